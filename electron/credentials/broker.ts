@@ -1,0 +1,34 @@
+import type { RemoteUrl } from '../../shared/remote-url';
+import type { GitCredential } from '../providers/provider';
+
+/** Which operation wants credentials, and for whom. */
+export interface CredentialContext {
+  /** Shown to the user: `clone`, `list branches`. */
+  operation: string;
+  /** The remote the operation is about. Only its exact origin gets an answer. */
+  url: RemoteUrl;
+  accountId: string | null;
+  repositoryId: string | null;
+  /** False: background work, never prompts. */
+  interactive: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * The broker's view of one operation: fill -> approve | reject, keyed by
+ * account, never by host alone. A second refusal stops (null).
+ */
+export interface OperationCredentials {
+  /** Credential for exactly this request's origin and path, or null: none to give, the user dismissed it, or another origin asks. */
+  fill(request: { origin: string; path: string }): Promise<GitCredential | null>;
+  /** The server accepted what `fill` gave last. */
+  approve(): Promise<void>;
+  /** The server refused it. Marks it refused; nothing is deleted. */
+  reject(): Promise<void>;
+  /** How the operation ended, once the engine is through: the refusal to report, if credentials were the cause. */
+  readonly refused: boolean;
+}
+
+export interface CredentialBroker {
+  begin(context: CredentialContext): OperationCredentials;
+}

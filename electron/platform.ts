@@ -1,0 +1,58 @@
+import type { AppEvent } from '../shared/contract/application';
+
+/**
+ * Where one kind of machine keeps short secrets encrypted at rest.
+ * `seal` binds the ciphertext to `name`: `open` under another name fails.
+ * Errors: AppFailure `secret-unavailable`.
+ */
+export interface SecretSealer {
+  readonly backend: 'os' | 'keyring' | 'passphrase' | 'session';
+  seal(name: string, plaintext: string): Promise<string>;
+  open(name: string, sealed: string): Promise<string>;
+}
+
+/**
+ * Everything the core wants of the machine and its shell; one implementation
+ * per host. This is the only door to encryption.
+ */
+export interface Platform {
+  readonly shell: 'desktop' | 'browser';
+  readonly version: string;
+  /** Absolute. Created with mode 0700. */
+  readonly dataDirectory: string;
+  /**
+   * The encryption of the operating system's own key store: safeStorage in
+   * Electron, a key kept in the Secret Service, Keychain or Credential
+   * Manager otherwise. Null with one plain sentence in `why` where there is
+   * none that can be trusted (Chromium's `basic_text` counts as none).
+   */
+  systemSealer(): Promise<{ sealer: SecretSealer | null; why: string | null }>;
+  /** Opens an https URL in the user's browser. The caller has checked it; implementations check again. */
+  openExternal(url: string): Promise<void>;
+  /** Null: the user closed it. Undefined: this shell has no picker. */
+  pickDirectory(title: string, start: string | undefined): Promise<string | null | undefined>;
+  /** The file the settings live in: electron-store in Electron, conf elsewhere; same file, same schema. */
+  openSettings(options: SettingsOptions): SettingsFile;
+  /** Absolute path of the credential helper git starts, and how to run it. Outside any archive. */
+  readonly credentialHelper: { program: string; args: string[]; env: Record<string, string> };
+  /** Absolute path or URL of the isomorphic-git worker's bundle. */
+  readonly gitWorker: string | URL;
+}
+
+export interface SettingsOptions {
+  /** Directory of config.json. */
+  directory: string;
+}
+
+/** The part of conf that storage needs. Values are JSON. */
+export interface SettingsFile {
+  readonly path: string;
+  get(key: string): unknown;
+  /** Writes the whole file: temporary file, fsync, rename, mode 0600. Throws the system's error. */
+  set(key: string, value: unknown): void;
+}
+
+/** How services tell every page what happened. */
+export interface EventSink {
+  emit(event: AppEvent): void;
+}

@@ -1,0 +1,114 @@
+import type {
+  Account,
+  AccountDraft,
+  KindDescriptor,
+  ProviderId,
+  SignInResult,
+} from '../../shared/contract/accounts';
+import type { HostedRepository, RepositoryRef } from '../../shared/contract/hosted-repositories';
+import type {
+  ChangedFile,
+  FileDiff,
+  PullRequest,
+  PullRequestDetail,
+  PullRequestFilter,
+  Thread,
+} from '../../shared/contract/pull-requests';
+import type { RemoteUrl } from '../../shared/remote-url';
+
+/** The address part of an account, normalized and split, before anything is contacted. */
+export type AccountAddress = Pick<Account, 'url' | 'origins' | 'organization' | 'collection'>;
+
+/**
+ * A fetch bound to one account: it adds the account's own Authorization, sends
+ * it to the account's api origins only (anything else rejects with AppFailure
+ * `moved` before a socket is opened), follows no redirect to another origin,
+ * and turns transport failures and refusals into AppFailure. See http.ts.
+ */
+export type AccountFetch = typeof globalThis.fetch;
+
+/** An account in use: what the adapters get. They never see the token itself. */
+export interface Session {
+  readonly account: Account;
+  readonly fetch: AccountFetch;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What authorizes a request. Made by the provider from the stored secret; the
+ * door in http.ts calls it per request and is the only one to do so.
+ * `rawFetch` has the same origin rules but adds no Authorization (GitHub App:
+ * the token is minted with a signed JWT).
+ */
+export interface Authorizer {
+  headers(rawFetch: AccountFetch, signal: AbortSignal): Promise<Record<string, string>>;
+}
+
+/** What git gets for an account. `header` is the complete value of Authorization. */
+export type GitCredential =
+  | { kind: 'password'; username: string; password: string; expiresAt?: number }
+  | { kind: 'header'; header: string };
+
+export interface PullRequestPage {
+  items: PullRequest[];
+  /** One sentence on what is left out; only on the last page. */
+  partial?: string;
+}
+
+/**
+ * One hosting provider. It holds what the screens use today and nothing else;
+ * differences between providers are data in `kinds`. Every method rejects with
+ * AppFailure, ends within a second of `session.signal`, and pages only on the
+ * account's own origins.
+ */
+export interface HostingProvider {
+  readonly id: ProviderId;
+  readonly kinds: readonly KindDescriptor[];
+
+  /** Parses and normalizes the draft's address fields. Throws `invalid-input` or `address-invalid`. */
+  address(draft: AccountDraft): AccountAddress;
+
+  /** Checks the secret's form before anything is sent (`token-form`, `invalid-input`); the returned text is what is stored. */
+  normalizeSecret(draft: AccountDraft, secret: string): string;
+
+  /** Page where such a token is made, or null. */
+  tokenPage(draft: AccountDraft): string | null;
+
+  /** The Authorization of this account's REST calls. */
+  authorizer(account: Account, secret: string): Authorizer;
+
+  /** Signs in with calls that need only the documented minimal scopes. */
+  signIn(session: Session): Promise<SignInResult>;
+
+  /** What git must be given for this account's repositories. May mint a token (GitHub App). */
+  gitCredential(session: Session, secret: string): Promise<GitCredential>;
+
+  /** Whether `url` lies within this account's namespace on its host, and how specific the match is (longer path wins); null: not this account's. */
+  matches(account: Account, url: RemoteUrl): number | null;
+
+  /** The hosted repository a remote URL of this account names, or null. Pure. */
+  locate(account: Account, url: RemoteUrl): RepositoryRef | null;
+
+  /** All repositories the account can reach, page by page. */
+  listRepositories(session: Session): AsyncIterable<HostedRepository[]>;
+
+  /** `repository` set: of that repository; else over the account with the cheapest calls the provider has. */
+  listPullRequests(
+    session: Session,
+    filter: Pick<PullRequestFilter, 'state' | 'scope'> & { repository?: RepositoryRef },
+  ): AsyncIterable<PullRequestPage>;
+
+  pullRequest(session: Session, repository: RepositoryRef, number: number): Promise<PullRequestDetail>;
+  changedFiles(
+    session: Session,
+    repository: RepositoryRef,
+    number: number,
+  ): Promise<{ files: ChangedFile[]; partial: string | null }>;
+  fileDiff(
+    session: Session,
+    repository: RepositoryRef,
+    number: number,
+    file: { path: string; previousPath: string | null },
+  ): Promise<FileDiff>;
+  threads(session: Session, repository: RepositoryRef, number: number): Promise<Thread[]>;
+}

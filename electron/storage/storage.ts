@@ -1,0 +1,50 @@
+import type { Account } from '../../shared/contract/accounts';
+import type { Notice } from '../../shared/contract/application';
+import type { HostedRepository } from '../../shared/contract/hosted-repositories';
+import type { Preferences } from '../../shared/contract/preferences';
+
+/** A repository on this machine, as remembered. */
+export interface StoredRepository {
+  id: string;
+  name: string;
+  path: string;
+  accountId: string | null;
+  lastOpened: number;
+  hostedKey: string | null;
+}
+
+/** A user name kept for exactly one URL; its password is in the vault under `saved:<id>`. */
+export interface SavedCredential {
+  id: string;
+  origin: string;
+  path: string;
+  username: string;
+  state: 'working' | 'refused' | 'unchecked';
+  lastUsed: number;
+}
+
+/** A list kept in the settings file, read record by record: one damaged record never loses the others. */
+export interface Collection<T extends { id: string }> {
+  list(): T[];
+  find(id: string): T | undefined;
+  /** Inserts or replaces by id. Throws AppFailure `disk-full` or `directory-not-writable`; the old state then stands, in memory too. */
+  put(record: T): void;
+  remove(id: string): void;
+}
+
+export interface Storage {
+  accounts: Collection<Account>;
+  repositories: Collection<StoredRepository>;
+  savedCredentials: Collection<SavedCredential>;
+  preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
+  favourites: { list(): string[]; set(key: string, favourite: boolean): void };
+  recentlyCloned: { list(): string[]; add(key: string): void };
+  /** Lists of hosted repositories by account, each its own file; damaged or absent reads as null. */
+  repositoryCache: {
+    read(accountId: string): Promise<{ fetchedAt: number; items: HostedRepository[] } | null>;
+    write(accountId: string, fetchedAt: number, items: HostedRepository[]): Promise<void>;
+    remove(accountId: string): Promise<void>;
+  };
+  /** What was repaired or set aside while loading. */
+  notices: { list(): Notice[]; dismiss(id: string): void };
+}

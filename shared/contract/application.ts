@@ -1,0 +1,63 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { procedure } from './procedure';
+import { questionSchema } from './prompts';
+
+export const applicationInfoSchema = z.object({
+  version: z.string(),
+  shell: z.enum(['desktop', 'browser']),
+  platform: z.string(),
+  dataDirectory: z.string(),
+  homeDirectory: z.string(),
+  git: z.discriminatedUnion('found', [
+    z.object({ found: z.literal(true), path: z.string(), version: z.string(), usable: z.boolean() }),
+    z.object({ found: z.literal(false) }),
+  ]),
+  engine: z.enum(['system', 'isomorphic']),
+  /** Why this engine, one plain sentence. */
+  engineReason: z.string(),
+});
+export type ApplicationInfo = z.infer<typeof applicationInfoSchema>;
+
+/** Something the user should know once (a damaged file was set aside). */
+export const noticeSchema = z.object({ id: z.string(), title: z.string(), text: z.string() });
+export type Notice = z.infer<typeof noticeSchema>;
+
+/** What happened. The page derives from it which of its queries are stale. */
+export const appEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('accounts.changed') }),
+  z.object({ type: z.literal('repositories.changed') }),
+  z.object({ type: z.literal('hosted-repositories.changed') }),
+  z.object({ type: z.literal('preferences.changed') }),
+  z.object({ type: z.literal('secret-store.changed') }),
+  z.object({ type: z.literal('prompts.asked'), question: questionSchema }),
+  z.object({ type: z.literal('prompts.withdrawn'), id: z.string() }),
+  z.object({ type: z.literal('notices.changed') }),
+  /** The application menu was used (Electron); the page acts. */
+  z.object({
+    type: z.literal('command'),
+    command: z.enum(['preferences', 'clone', 'open', 'pull-requests', 'repositories']),
+  }),
+]);
+export type AppEvent = z.infer<typeof appEventSchema>;
+
+export const application = {
+  info: procedure.output(applicationInfoSchema),
+  /** Never ends by itself. */
+  events: procedure.output(eventIterator(appEventSchema)),
+  notices: procedure.output(z.array(noticeSchema)),
+  dismissNotice: procedure.input(z.object({ id: z.string() })).output(z.void()),
+  /** Opens an https address in the system's browser; everything else is refused. */
+  openExternal: procedure.input(z.object({ url: z.string().max(4000) })).output(z.void()),
+  /** The system's directory picker; `supported: false` in the browser host, where the page offers completion instead. */
+  pickDirectory: procedure
+    .input(z.object({ title: z.string().max(200), start: z.string().max(4000).optional() }))
+    .output(
+      z.discriminatedUnion('supported', [
+        z.object({ supported: z.literal(true), path: z.string().nullable() }),
+        z.object({ supported: z.literal(false) }),
+      ]),
+    ),
+  /** Sub-directories that continue a typed path, at most 50; for completion in the browser host. */
+  completeDirectory: procedure.input(z.object({ typed: z.string().max(4000) })).output(z.array(z.string())),
+};

@@ -1,0 +1,23 @@
+import { accounts } from './accounts';
+import { application } from './application';
+import { branches } from './branches';
+import { history } from './history';
+import { hostedRepositories } from './hosted-repositories';
+import { preferences } from './preferences';
+import { prompts } from './prompts';
+import { pullRequests } from './pull-requests';
+import { repositories } from './repositories';
+
+/** The whole surface between the page and the core. */
+export const contract = {
+  accounts,
+  application,
+  branches,
+  history,
+  hostedRepositories,
+  preferences,
+  prompts,
+  pullRequests,
+  repositories,
+};
+export type Contract = typeof contract;

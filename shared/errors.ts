@@ -1,0 +1,137 @@
+import { z } from 'zod';
+
+const host = z.string();
+
+/**
+ * Every failure that crosses the border between the page and the core.
+ * A kind exists only where a screen behaves differently; the fields are what
+ * is needed to act. No field ever holds a secret. Words for users are in
+ * renderer/errors/describe.ts and nowhere else.
+ */
+export const appErrorSchema = z.discriminatedUnion('kind', [
+  /** The user, or the end of the operation, stopped it. Never shown as an error. */
+  z.object({ kind: z.literal('cancelled') }),
+  /** A form field holds something that cannot work. `field` is the draft's property name. */
+  z.object({ kind: z.literal('invalid-input'), field: z.string(), reason: z.string() }),
+  /** A remote URL or server address was refused before anything was contacted. */
+  z.object({
+    kind: z.literal('address-invalid'),
+    part: z.enum(['address', 'scheme', 'user', 'password', 'host', 'port', 'path']),
+    reason: z.string(),
+  }),
+  z.object({
+    kind: z.literal('host-unreachable'),
+    host,
+    cause: z.enum(['dns', 'refused', 'timeout', 'reset', 'proxy', 'other']),
+    detail: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('certificate'),
+    host,
+    cause: z.enum(['self-signed', 'unknown-issuer', 'expired', 'not-yet-valid', 'wrong-name', 'other']),
+    detail: z.string().optional(),
+  }),
+  /** The server understood the request and refused this token. */
+  z.object({ kind: z.literal('token-refused'), host, detail: z.string().optional() }),
+  /** The stored or pasted token's form shows it belongs to another provider, or is a retired kind. */
+  z.object({
+    kind: z.literal('token-form'),
+    host,
+    looksLike: z.enum([
+      'github',
+      'gitlab',
+      'bitbucket',
+      'azure-devops',
+      'app-password',
+      'private-key',
+      'unknown',
+    ]),
+  }),
+  /** HTML, or a redirect to a sign-in page, where JSON was due. */
+  z.object({ kind: z.literal('sign-in-page'), host, status: z.number() }),
+  z.object({
+    kind: z.literal('missing-permission'),
+    host,
+    /** The provider's own names of the scopes or permissions, where it told them. */
+    needed: z.array(z.string()),
+    detail: z.string().optional(),
+  }),
+  /** The token works but must be authorized for an organization (SAML single sign-on, approval). */
+  z.object({ kind: z.literal('authorization-required'), host, url: z.string().optional() }),
+  z.object({ kind: z.literal('not-found'), host, what: z.string() }),
+  /** `retryAt`: epoch milliseconds before which no request is sent. */
+  z.object({ kind: z.literal('rate-limited'), host, retryAt: z.number() }),
+  /** The answer is not one this provider gives: probably another product answers at this address. */
+  z.object({ kind: z.literal('wrong-provider'), host, expected: z.string(), detail: z.string().optional() }),
+  z.object({ kind: z.literal('unexpected-answer'), host, status: z.number().optional(), detail: z.string() }),
+  z.object({ kind: z.literal('server-too-old'), host, found: z.string(), minimum: z.string() }),
+  /** The server's own configured public URL is wrong (Azure DevOps Server answering with localhost). */
+  z.object({ kind: z.literal('server-public-url'), host, wrongUrl: z.string() }),
+  z.object({ kind: z.literal('server-error'), host, status: z.number(), detail: z.string().optional() }),
+  /** The server answered with a redirect to another origin; credentials were not sent there. */
+  z.object({ kind: z.literal('moved'), host, to: z.string() }),
+  /** The secret of an account cannot be read. */
+  z.object({
+    kind: z.literal('secret-unavailable'),
+    reason: z.enum(['locked', 'missing', 'no-store', 'damaged']),
+    accountId: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('wrong-passphrase') }),
+  z.object({ kind: z.literal('directory-not-empty'), path: z.string() }),
+  z.object({ kind: z.literal('directory-not-writable'), path: z.string(), detail: z.string().optional() }),
+  z.object({ kind: z.literal('disk-full'), path: z.string() }),
+  z.object({ kind: z.literal('path-not-found'), path: z.string() }),
+  z.object({ kind: z.literal('not-a-repository'), path: z.string() }),
+  z.object({
+    kind: z.literal('git-too-old'),
+    found: z.string(),
+    minimum: z.string(),
+  }),
+  /** The engine in use cannot do this. `what` and `reason` are plain English nouns and sentences. */
+  z.object({ kind: z.literal('unsupported'), what: z.string(), reason: z.string() }),
+  /** git refused the credentials, or none were available. */
+  z.object({
+    kind: z.literal('authentication-failed'),
+    host,
+    path: z.string(),
+    accountId: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('repository-not-found'), host, path: z.string() }),
+  z.object({ kind: z.literal('branch-not-found'), branch: z.string() }),
+  /** The connection ended before everything had arrived; nothing was kept. */
+  z.object({ kind: z.literal('transfer-incomplete'), host, detail: z.string().optional() }),
+  /** git said something no table row recognises. `detail` is its message with secrets masked. */
+  z.object({
+    kind: z.literal('git-failed'),
+    command: z.string(),
+    exitCode: z.number().nullable(),
+    detail: z.string(),
+  }),
+  /** An id the page holds names nothing any more (removed in another window). */
+  z.object({ kind: z.literal('gone'), what: z.enum(['account', 'repository', 'prompt', 'pull-request']) }),
+  /** A defect. `reference` stands in the log beside the stack. */
+  z.object({ kind: z.literal('internal'), reference: z.string() }),
+]);
+
+export type AppError = z.infer<typeof appErrorSchema>;
+export type AppErrorKind = AppError['kind'];
+
+/** The one Error class that carries an AppError through throw and catch. */
+export class AppFailure extends Error {
+  override readonly name = 'AppFailure';
+  constructor(
+    readonly error: AppError,
+    options?: { cause?: unknown },
+  ) {
+    super(error.kind, options);
+  }
+}
+
+/** Throws an AppFailure; reads as a statement where a value is due. */
+export function fail(error: AppError, cause?: unknown): never {
+  throw new AppFailure(error, { cause });
+}
+
+export function isCancelled(error: unknown): boolean {
+  return error instanceof AppFailure && error.error.kind === 'cancelled';
+}

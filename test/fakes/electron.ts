@@ -1,0 +1,2 @@
+/** Stand-in for the `electron` module; filled in with the desktop shell. */
+export const app = {};

@@ -1,0 +1,16 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: {
+    // The package starts a download when required without its binary; the stand-in is named as such.
+    alias: { electron: path.resolve(import.meta.dirname, 'test/fakes/electron.ts') },
+  },
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    exclude: ['test/e2e/**', 'node_modules/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    server: { deps: { inline: ['electron-store'] } },
+  },
+});
