@@ -1,0 +1,42 @@
+import { CloseButton } from '@mantine/core';
+import { IconInfoCircle, IconPlugConnectedX } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import classes from './App.module.css';
+import { query } from './rpc/client';
+import { connection } from './rpc/events';
+
+/** Above everything: the lost connection, and what the core wants to say once. */
+export function Bars() {
+  const state = useSyncExternalStore(connection.subscribe, connection.get);
+  const notices = useQuery(query.application.notices.queryOptions());
+  const dismiss = useMutation(query.application.dismissNotice.mutationOptions());
+  return (
+    <div className={classes.bars}>
+      <div role="status">
+        {state === 'lost' && (
+          <div className={classes.bar} data-tone="warn">
+            <IconPlugConnectedX size={16} aria-hidden />
+            <span className={classes.barText}>
+              The connection to Polyforge on this machine is lost. Trying again… If it stays so, start
+              Polyforge again; what you typed here stays until you close the page.
+            </span>
+          </div>
+        )}
+      </div>
+      {notices.data?.map((notice) => (
+        <div key={notice.id} className={classes.bar} data-tone="info" role="note" aria-label={notice.title}>
+          <IconInfoCircle size={16} aria-hidden />
+          <span className={classes.barText}>
+            <strong>{notice.title}</strong> {notice.text}
+          </span>
+          <CloseButton
+            size="sm"
+            aria-label={`Dismiss: ${notice.title}`}
+            onClick={() => dismiss.mutate({ id: notice.id })}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,7 @@
+export interface PullRequestsViewProps {
+  repositoryId?: string;
+}
+
+export function PullRequestsView(_props: PullRequestsViewProps) {
+  return <h1>Pull requests</h1>;
+}

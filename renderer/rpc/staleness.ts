@@ -1,0 +1,45 @@
+import type { AppEvent } from '../../shared/contract/application';
+
+/** A procedure, or a whole service, by its contract name. */
+export type ProcedurePath = readonly string[];
+
+/** Which of the page's queries an event makes stale. The page refetches those that are on screen. */
+export function staleAfter(event: AppEvent): ProcedurePath[] {
+  switch (event.type) {
+    case 'accounts.changed':
+      // An account answers for repositories (overview) and owns listed ones.
+      return [
+        ['accounts', 'list'],
+        ['accounts', 'removalImpact'],
+        ['repositories', 'overview'],
+        ['repositories', 'inspectRemote'],
+        ['repositories', 'list'],
+      ];
+    case 'repositories.changed':
+      return [['repositories'], ['branches'], ['history'], ['hostedRepositories', 'recentlyCloned']];
+    case 'hosted-repositories.changed':
+      return [
+        ['hostedRepositories', 'favourites'],
+        ['hostedRepositories', 'recentlyCloned'],
+      ];
+    case 'preferences.changed':
+      return [
+        ['preferences', 'get'],
+        ['application', 'info'],
+      ];
+    case 'secret-store.changed':
+      return [
+        ['preferences', 'secretStore'],
+        ['accounts', 'list'],
+      ];
+    case 'prompts.asked':
+    case 'prompts.withdrawn':
+      return [['prompts', 'open']];
+    case 'notices.changed':
+      return [['application', 'notices']];
+    case 'command':
+      return [];
+    default:
+      return event satisfies never;
+  }
+}
