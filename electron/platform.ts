@@ -33,6 +33,8 @@ export interface Platform {
   pickDirectory(title: string, start: string | undefined): Promise<string | null | undefined>;
   /** The file the settings live in: electron-store in Electron, conf elsewhere; same file, same schema. */
   openSettings(options: SettingsOptions): SettingsFile;
+  /** Writes one line to the shell's log (standard error). The caller has masked secrets. */
+  log(line: string): void;
   /** Absolute path of the credential helper git starts, and how to run it. Outside any archive. */
   readonly credentialHelper: { program: string; args: string[]; env: Record<string, string> };
   /** Absolute path or URL of the isomorphic-git worker's bundle. */

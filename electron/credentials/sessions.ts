@@ -1,0 +1,44 @@
+import type { Account } from '../../shared/contract/accounts';
+import type { Http } from '../providers/http';
+import type { HostingProvider, Session } from '../providers/provider';
+import type { ProviderRegistry } from '../providers/registry';
+import type { SecretReader } from './unlock';
+
+/** An account opened for use: its provider, its session, and its secret for git. */
+export interface OpenAccount {
+  provider: HostingProvider;
+  session: Session;
+  secret: string;
+}
+
+/** Opens accounts for REST calls and for git. */
+export interface Sessions {
+  /** With the stored secret. Rejects `secret-unavailable`. Background work passes `interactive: false`. */
+  open(account: Account, options: { interactive: boolean; signal: AbortSignal }): Promise<OpenAccount>;
+  /** With a secret that is not stored (yet): a draft under test. */
+  openWith(account: Account, secret: string, signal: AbortSignal): OpenAccount;
+}
+
+/** The vault's name of an account's secret. */
+export function secretName(accountId: string): string {
+  return `account:${accountId}`;
+}
+
+export function createSessions(registry: ProviderRegistry, http: Http, secrets: SecretReader): Sessions {
+  const openWith = (account: Account, secret: string, signal: AbortSignal): OpenAccount => {
+    const provider = registry.of(account.kind);
+    const fetch = http.bind(account, provider.authorizer(account, secret), signal);
+    return { provider, secret, session: { account, fetch, signal } };
+  };
+  return {
+    openWith,
+    async open(account, { interactive, signal }) {
+      const secret = await secrets.read(secretName(account.id), {
+        interactive,
+        signal,
+        accountId: account.id,
+      });
+      return openWith(account, secret, signal);
+    },
+  };
+}

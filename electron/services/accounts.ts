@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import type { Account, AccountDraft, AccountTest, SignInResult } from '../../shared/contract/accounts';
+import { type AppError, AppFailure, fail } from '../../shared/errors';
+import { type Sessions, secretName } from '../credentials/sessions';
+import type { SecretReader } from '../credentials/unlock';
+import type { Vault } from '../credentials/vault';
+import type { EventSink } from '../platform';
+import type { ProviderRegistry } from '../providers/registry';
+import type { Storage } from '../storage/storage';
+import { os } from './procedure';
+
+export interface AccountParts {
+  registry: ProviderRegistry;
+  storage: Storage;
+  vault: Vault;
+  secrets: SecretReader;
+  sessions: Sessions;
+  events: EventSink;
+}
+
+const refusals = new Set<AppError['kind']>([
+  'token-refused',
+  'token-form',
+  'sign-in-page',
+  'missing-permission',
+  'authorization-required',
+  'secret-unavailable',
+  'not-found',
+]);
+
+/** The state an account is in after a sign-in that failed so. */
+export function stateOf(error: AppError): Account['state'] {
+  return refusals.has(error.kind) ? { status: 'refused', error } : { status: 'unreachable', error };
+}
+
+/** What a sign-in taught about the account. The provider's expiry wins over the user's own entry. */
+export function learned(account: Account, result: SignInResult): Account {
+  return {
+    ...account,
+    user: result.user,
+    scopes: result.scopes,
+    installation: result.installation ?? account.installation,
+    expiresOn: result.expiresOn ?? (account.expirySource === 'user' ? account.expiresOn : null),
+    expirySource: result.expiresOn ? 'provider' : account.expirySource === 'user' ? 'user' : 'none',
+    state: { status: 'working' },
+    lastChecked: Date.now(),
+  };
+}
+
+function installationOf(text: string): Account['installation'] {
+  const id = /(\d+)\/?$/.exec(text.trim())?.[1];
+  return id ? { id, name: '' } : null;
+}
+
+export function accountsService(parts: AccountParts) {
+  const { registry, storage, vault, secrets, sessions, events } = parts;
+
+  const require = (accountId: string): Account =>
+    storage.accounts.find(accountId) ?? fail({ kind: 'gone', what: 'account' });
+
+  /** The account a draft describes; its address is normalized by its provider. */
+  const fromDraft = (draft: AccountDraft): Account => {
+    const provider = registry.of(draft.kind);
+    const existing = draft.accountId ? require(draft.accountId) : undefined;
+    const address = provider.address(draft);
+    const moved = existing !== undefined && existing.url !== address.url;
+    return {
+      ...address,
+      id: existing?.id ?? randomUUID(),
+      kind: draft.kind,
+      provider: provider.id,
+      alias: draft.alias.trim(),
+      authenticationType: draft.authenticationType,
+      email: draft.email.trim(),
+      username: draft.username.trim(),
+      tokenName: draft.tokenName.trim(),
+      appId: draft.appId.trim(),
+      installation: installationOf(draft.installation),
+      useForRepositories: draft.useForRepositories,
+      headerAuthentication: draft.headerAuthentication,
+      expiresOn: draft.expiresOn || null,
+      expirySource: draft.expiresOn ? 'user' : 'none',
+      scopes: moved ? null : (existing?.scopes ?? null),
+      user: moved ? null : (existing?.user ?? null),
+      state: { status: 'unchecked' },
+      lastChecked: existing?.lastChecked ?? null,
+    };
+  };
+
+  /** The draft's own secret, or the stored one when the field was left blank while editing. */
+  const secretOf = async (draft: AccountDraft, account: Account, signal: AbortSignal): Promise<string> => {
+    const typed = draft.authenticationType === 'app' ? draft.privateKey : draft.token;
+    if (typed.trim()) return registry.of(draft.kind).normalizeSecret(draft, typed);
+    if (!draft.accountId)
+      fail({
+        kind: 'invalid-input',
+        field: draft.authenticationType === 'app' ? 'privateKey' : 'token',
+        reason: 'required',
+      });
+    const stored = require(draft.accountId);
+    // A token is bound to the address it was added for: another address needs it typed again.
+    if (stored.origins.api.join() !== account.origins.api.join())
+      fail({ kind: 'invalid-input', field: 'token', reason: 'address-changed' });
+    return secrets.read(secretName(draft.accountId), {
+      interactive: true,
+      signal,
+      accountId: draft.accountId,
+    });
+  };
+
+  const signIn = async (account: Account, secret: string, signal: AbortSignal): Promise<AccountTest> => {
+    try {
+      const { provider, session } = sessions.openWith(account, secret, signal);
+      return { ok: true, result: await provider.signIn(session) };
+    } catch (error) {
+      if (error instanceof AppFailure && error.error.kind !== 'cancelled')
+        return { ok: false, error: error.error };
+      throw error;
+    }
+  };
+
+  const after = (account: Account, test: AccountTest): Account =>
+    test.ok
+      ? learned(account, test.result)
+      : { ...account, state: stateOf(test.error), lastChecked: Date.now() };
+
+  /** Secret first, record second; a record that cannot be written takes the secret back. */
+  const store = async (account: Account, secret: string): Promise<Account> => {
+    const name = secretName(account.id);
+    const previous = storage.accounts.find(account.id)
+      ? await vault.get(name).catch(() => undefined)
+      : undefined;
+    const named = { ...account, alias: account.alias || aliasFor(account) };
+    await vault.set(name, secret);
+    try {
+      storage.accounts.put(named);
+    } catch (error) {
+      await (previous === undefined ? vault.delete(name) : vault.set(name, previous));
+      throw error;
+    }
+    events.emit({ type: 'accounts.changed' });
+    return named;
+  };
+
+  const test = async (draft: AccountDraft, signal: AbortSignal) => {
+    const account = fromDraft(draft);
+    let secret: string;
+    try {
+      secret = await secretOf(draft, account, signal);
+    } catch (error) {
+      if (error instanceof AppFailure && error.error.kind === 'token-form')
+        return { account, secret: null, test: { ok: false, error: error.error } satisfies AccountTest };
+      throw error;
+    }
+    return { account, secret, test: await signIn(account, secret, signal) };
+  };
+
+  const never = new AbortController().signal;
+
+  return os.accounts.router({
+    kinds: os.accounts.kinds.handler(() => [...registry.kinds]),
+    list: os.accounts.list.handler(() => storage.accounts.list()),
+    test: os.accounts.test.handler(async ({ input, signal }) => (await test(input, signal ?? never)).test),
+    save: os.accounts.save.handler(async ({ input, signal }) => {
+      const tested = await test(input.draft, signal ?? never);
+      if (!tested.test.ok && !input.acceptFailure) return { account: null, test: tested.test };
+      // A token of another provider's form is never kept: it could only ever be sent to the wrong host.
+      if (tested.secret === null) return { account: null, test: tested.test };
+      return { account: await store(after(tested.account, tested.test), tested.secret), test: tested.test };
+    }),
+    rename: os.accounts.rename.handler(({ input }) => {
+      const account = { ...require(input.accountId), alias: input.alias.trim() };
+      storage.accounts.put(account);
+      events.emit({ type: 'accounts.changed' });
+      return account;
+    }),
+    replaceToken: os.accounts.replaceToken.handler(async ({ input, signal }) => {
+      const stored = require(input.accountId);
+      const provider = registry.of(stored.kind);
+      const draft = draftOf(stored, input.token);
+      const secret = provider.normalizeSecret(draft, input.token);
+      const renewed: Account = {
+        ...stored,
+        expiresOn: input.expiresOn || null,
+        expirySource: input.expiresOn ? 'user' : 'none',
+      };
+      const outcome = await signIn(renewed, secret, signal ?? never);
+      if (!outcome.ok && !input.acceptFailure) return { account: stored, test: outcome };
+      return { account: await store(after(renewed, outcome), secret), test: outcome };
+    }),
+    check: os.accounts.check.handler(async ({ input, signal }) => {
+      const account = require(input.accountId);
+      let outcome: AccountTest;
+      try {
+        const { secret } = await sessions.open(account, { interactive: true, signal: signal ?? never });
+        outcome = await signIn(account, secret, signal ?? never);
+      } catch (error) {
+        if (!(error instanceof AppFailure) || error.error.kind === 'cancelled') throw error;
+        outcome = { ok: false, error: error.error };
+      }
+      // The account may have been edited or removed while the provider answered.
+      const checked = after(require(input.accountId), outcome);
+      storage.accounts.put(checked);
+      events.emit({ type: 'accounts.changed' });
+      return checked;
+    }),
+    removalImpact: os.accounts.removalImpact.handler(({ input }) => ({
+      repositories: storage.repositories
+        .list()
+        .filter((repository) => repository.accountId === input.accountId)
+        .map(({ id, name, path }) => ({ id, name, path })),
+    })),
+    remove: os.accounts.remove.handler(async ({ input }) => {
+      require(input.accountId);
+      storage.accounts.remove(input.accountId);
+      for (const repository of storage.repositories.list())
+        if (repository.accountId === input.accountId)
+          storage.repositories.put({ ...repository, accountId: null });
+      await vault.delete(secretName(input.accountId));
+      await storage.repositoryCache.remove(input.accountId);
+      events.emit({ type: 'accounts.changed' });
+      events.emit({ type: 'repositories.changed' });
+      events.emit({ type: 'hosted-repositories.changed' });
+    }),
+    tokenPage: os.accounts.tokenPage.handler(({ input }) => ({
+      url: registry.of(input.kind).tokenPage(input),
+    })),
+  });
+}
+
+function aliasFor(account: Account): string {
+  const host = new URL(account.url).host;
+  return account.user ? `${account.user.login} on ${host}` : host;
+}
+
+/** A stored account as a draft, so that a provider judges a new token as it would in the dialog. */
+function draftOf(account: Account, token: string): AccountDraft {
+  const isApp = account.authenticationType === 'app';
+  return {
+    accountId: account.id,
+    kind: account.kind,
+    alias: account.alias,
+    authenticationType: account.authenticationType,
+    url: account.url,
+    organization: account.organization,
+    collection: account.collection,
+    email: account.email,
+    username: account.username,
+    tokenName: account.tokenName,
+    token: isApp ? '' : token,
+    expiresOn: '',
+    appId: account.appId,
+    privateKey: isApp ? token : '',
+    installation: account.installation?.id ?? '',
+    useForRepositories: account.useForRepositories,
+    headerAuthentication: account.headerAuthentication,
+  };
+}

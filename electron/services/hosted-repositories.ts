@@ -1,0 +1,93 @@
+import type { Account } from '../../shared/contract/accounts';
+import type { HostedRepository, RepositoryListPart } from '../../shared/contract/hosted-repositories';
+import { AppFailure } from '../../shared/errors';
+import type { Sessions } from '../credentials/sessions';
+import type { EventSink } from '../platform';
+import type { Storage } from '../storage/storage';
+import { stateOf } from './accounts';
+import { os } from './procedure';
+import { produce } from './stream';
+
+export interface HostedRepositoryParts {
+  storage: Storage;
+  sessions: Sessions;
+  events: EventSink;
+}
+
+/** A cache younger than this is not asked for again unless the user refreshes. */
+const freshFor = 10 * 60_000;
+/** Rows a message: large enough to be few, small enough that the page draws in between. */
+const rowsPerPart = 500;
+
+export function hostedRepositoriesService({ storage, sessions, events }: HostedRepositoryParts) {
+  type Emit = (part: RepositoryListPart) => void;
+
+  const emitRows = (
+    emit: Emit,
+    accountId: string,
+    source: 'cache' | 'provider',
+    fetchedAt: number,
+    items: HostedRepository[],
+  ) => {
+    for (let start = 0; start === 0 || start < items.length; start += rowsPerPart)
+      emit({ kind: 'items', accountId, source, fetchedAt, items: items.slice(start, start + rowsPerPart) });
+  };
+
+  /** A listing that shows an account refused or working again is remembered on the account. */
+  const noteState = (account: Account, state: Account['state']) => {
+    const current = storage.accounts.find(account.id);
+    if (!current || current.state.status === state.status) return;
+    storage.accounts.put({ ...current, state, lastChecked: Date.now() });
+    events.emit({ type: 'accounts.changed' });
+  };
+
+  const listAccount = async (account: Account, refresh: boolean, emit: Emit, signal: AbortSignal) => {
+    const cached = await storage.repositoryCache.read(account.id);
+    if (cached) emitRows(emit, account.id, 'cache', cached.fetchedAt, cached.items);
+    if (cached && !refresh && Date.now() - cached.fetchedAt < freshFor) {
+      emit({ kind: 'done', accountId: account.id, count: cached.items.length });
+      return;
+    }
+    try {
+      const { provider, session } = await sessions.open(account, { interactive: true, signal });
+      const fetchedAt = Date.now();
+      const all: HostedRepository[] = [];
+      for await (const page of provider.listRepositories(session)) {
+        all.push(...page);
+        if (page.length > 0) emitRows(emit, account.id, 'provider', fetchedAt, page);
+      }
+      // Tells the page that the cached rows are replaced, also by nothing at all.
+      if (all.length === 0) emitRows(emit, account.id, 'provider', fetchedAt, []);
+      // A cache that cannot be written costs speed, never the list.
+      await storage.repositoryCache.write(account.id, fetchedAt, all).catch(() => undefined);
+      noteState(account, { status: 'working' });
+      emit({ kind: 'done', accountId: account.id, count: all.length });
+    } catch (error) {
+      if (!(error instanceof AppFailure) || error.error.kind === 'cancelled') throw error;
+      const state = stateOf(error.error);
+      if (error.error.kind === 'token-refused' || error.error.kind === 'sign-in-page')
+        noteState(account, state);
+      emit({ kind: 'failed', accountId: account.id, error: error.error });
+    }
+  };
+
+  return os.hostedRepositories.router({
+    list: os.hostedRepositories.list.handler(({ input, signal }) => {
+      const wanted = storage.accounts
+        .list()
+        .filter((account) => input.accountId === undefined || account.id === input.accountId);
+      return produce<RepositoryListPart>(
+        signal,
+        ...wanted.map(
+          (account) => (emit: Emit, stop: AbortSignal) => listAccount(account, input.refresh, emit, stop),
+        ),
+      );
+    }),
+    favourites: os.hostedRepositories.favourites.handler(() => storage.favourites.list()),
+    setFavourite: os.hostedRepositories.setFavourite.handler(({ input }) => {
+      storage.favourites.set(input.key, input.favourite);
+      events.emit({ type: 'hosted-repositories.changed' });
+    }),
+    recentlyCloned: os.hostedRepositories.recentlyCloned.handler(() => storage.recentlyCloned.list()),
+  });
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { access, constants, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Progress } from '../../shared/contract/procedure';
+import type { CloneInput, Repository, RepositoryOverview } from '../../shared/contract/repositories';
+import { fail } from '../../shared/errors';
+import { parseRemoteUrl, type RemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
+import type { CredentialBroker } from '../credentials/broker';
+import type { Engines } from '../git/choose';
+import type { EventSink } from '../platform';
+import type { ProviderRegistry } from '../providers/registry';
+import type { Storage, StoredRepository } from '../storage/storage';
+import { os } from './procedure';
+import { produce } from './stream';
+
+export interface RepositoryParts {
+  registry: ProviderRegistry;
+  storage: Storage;
+  engines: Engines;
+  credentials: CredentialBroker;
+  events: EventSink;
+}
+
+/** A folder name git and every file system take, from the last part of a remote's path. */
+export function suggestedName(url: RemoteUrl): string {
+  const last = url.path.split('/').at(-1) ?? '';
+  let name = last.replace(/\.git$/, '');
+  try {
+    name = decodeURIComponent(name);
+  } catch {
+    // Not an encoding: the text itself is the name.
+  }
+  return (
+    name
+      .replaceAll(/[\u0000-\u001f<>:"/\\|?*]/g, '-')
+      .replace(/^[.-]+/, '')
+      .slice(0, 100) || 'repository'
+  );
+}
+
+/** A clone's folder name that stays one folder below its parent. */
+function isFolderName(name: string): boolean {
+  return name !== '.' && name !== '..' && name.toLowerCase() !== '.git' && !/[/\\\u0000-\u001f]/.test(name);
+}
+
+async function isDirectory(directory: string): Promise<boolean> {
+  return stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function inspectTarget(parent: string, name: string) {
+  const target = path.resolve(parent, name);
+  if (!path.isAbsolute(parent) || !isFolderName(name)) return { path: target, state: 'invalid' as const };
+  try {
+    const entries = await readdir(target);
+    return { path: target, state: entries.length === 0 ? ('empty' as const) : ('not-empty' as const) };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOTDIR') return { path: target, state: 'not-empty' as const };
+    if (code !== 'ENOENT') return { path: target, state: 'not-writable' as const };
+  }
+  // The nearest folder that exists must be one we may write to.
+  let existing = parent;
+  while (!(await isDirectory(existing)) && path.dirname(existing) !== existing)
+    existing = path.dirname(existing);
+  const writable = await access(existing, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return { path: target, state: writable ? ('absent' as const) : ('not-writable' as const) };
+}
+
+export function repositoriesService({ registry, storage, engines, credentials, events }: RepositoryParts) {
+  const never = new AbortController().signal;
+  const require = (repositoryId: string): StoredRepository =>
+    storage.repositories.find(repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
+
+  const show = async (stored: StoredRepository): Promise<Repository> => ({
+    id: stored.id,
+    name: stored.name,
+    path: stored.path,
+    accountId: stored.accountId,
+    lastOpened: stored.lastOpened,
+    present: await isDirectory(stored.path),
+  });
+
+  /** Remembers a repository by its path; the same folder is never listed twice. */
+  const remember = async (directory: string, more: Partial<StoredRepository>): Promise<Repository> => {
+    const known = storage.repositories.list().find((repository) => repository.path === directory);
+    const stored: StoredRepository = {
+      id: known?.id ?? randomUUID(),
+      name: path.basename(directory).replace(/\.git$/, '') || directory,
+      path: directory,
+      accountId: known?.accountId ?? null,
+      hostedKey: known?.hostedKey ?? null,
+      ...more,
+      lastOpened: Date.now(),
+    };
+    storage.repositories.put(stored);
+    events.emit({ type: 'repositories.changed' });
+    return show(stored);
+  };
+
+  const accountOf = (
+    stored: StoredRepository,
+    remotes: RepositoryOverview['remotes'],
+  ): RepositoryOverview['account'] => {
+    if (stored.accountId && storage.accounts.find(stored.accountId))
+      return { accountId: stored.accountId, source: 'bound' };
+    const first = remotes.find((remote) => remote.name === 'origin') ?? remotes[0];
+    const parsed = first ? parseRemoteUrl(first.url) : null;
+    const matched = parsed?.ok ? registry.accountsFor(storage.accounts.list(), parsed.url)[0] : undefined;
+    return matched ? { accountId: matched.id, source: 'matched' } : null;
+  };
+
+  const clone = async (input: CloneInput, emit: (progress: Progress) => void, signal: AbortSignal) => {
+    const url = requireRemoteUrl(input.url);
+    if (!path.isAbsolute(input.parent))
+      fail({ kind: 'invalid-input', field: 'parent', reason: 'absolute-path' });
+    if (!isFolderName(input.name)) fail({ kind: 'invalid-input', field: 'name', reason: 'folder-name' });
+    const directory = path.resolve(input.parent, input.name);
+    const operation = credentials.begin({
+      operation: 'clone',
+      url,
+      accountId: input.accountId,
+      repositoryId: null,
+      interactive: true,
+      signal,
+    });
+    await engines.clone(
+      { url, directory, branch: input.branch, credentials: operation },
+      { signal, progress: emit },
+    );
+    if (input.hostedKey) storage.recentlyCloned.add(input.hostedKey);
+    if (storage.preferences.get().cloneParent !== input.parent) {
+      storage.preferences.set({ cloneParent: input.parent });
+      events.emit({ type: 'preferences.changed' });
+    }
+    const repository = await remember(directory, { accountId: input.accountId, hostedKey: input.hostedKey });
+    events.emit({ type: 'hosted-repositories.changed' });
+    return repository;
+  };
+
+  return os.repositories.router({
+    list: os.repositories.list.handler(() =>
+      Promise.all(
+        storage.repositories
+          .list()
+          .sort((a, b) => b.lastOpened - a.lastOpened)
+          .map(show),
+      ),
+    ),
+    open: os.repositories.open.handler(async ({ input }) => {
+      if (!path.isAbsolute(input.path))
+        fail({ kind: 'invalid-input', field: 'path', reason: 'absolute-path' });
+      if (!(await isDirectory(input.path))) fail({ kind: 'path-not-found', path: input.path });
+      return remember(await engines.forReading().discover(path.resolve(input.path)), {});
+    }),
+    overview: os.repositories.overview.handler(async ({ input }) => {
+      const stored = require(input.repositoryId);
+      if (!(await isDirectory(stored.path))) fail({ kind: 'path-not-found', path: stored.path });
+      const engine = engines.forReading();
+      const found = await engine.overview(stored.path);
+      return {
+        ...found,
+        remotes: found.remotes.map((remote) => ({ ...remote, url: withoutSecrets(remote.url) })),
+        repository: await show(stored),
+        engine: engine.id,
+        account: accountOf(stored, found.remotes),
+      };
+    }),
+    forget: os.repositories.forget.handler(({ input }) => {
+      storage.repositories.remove(input.repositoryId);
+      events.emit({ type: 'repositories.changed' });
+    }),
+    bindAccount: os.repositories.bindAccount.handler(async ({ input }) => {
+      if (input.accountId !== null && !storage.accounts.find(input.accountId))
+        fail({ kind: 'gone', what: 'account' });
+      const stored = { ...require(input.repositoryId), accountId: input.accountId };
+      storage.repositories.put(stored);
+      events.emit({ type: 'repositories.changed' });
+      return show(stored);
+    }),
+    inspectRemote: os.repositories.inspectRemote.handler(({ input }) => {
+      const parsed = parseRemoteUrl(input.url);
+      if (!parsed.ok) return parsed;
+      const { url } = parsed;
+      const matching = registry.accountsFor(storage.accounts.list(), url);
+      return {
+        ok: true as const,
+        url: url.href,
+        protocol: url.protocol,
+        host: url.port === null ? url.host : `${url.host}:${url.port}`,
+        path: url.path,
+        suggestedName: suggestedName(url),
+        provider: matching[0]?.provider ?? null,
+        accountIds: matching.map((account) => account.id),
+        droppedCredentials: url.droppedCredentials,
+      };
+    }),
+    inspectTarget: os.repositories.inspectTarget.handler(({ input }) =>
+      inspectTarget(input.parent, input.name),
+    ),
+    remoteBranches: os.repositories.remoteBranches.handler(async ({ input, signal }) => {
+      const url = requireRemoteUrl(input.url);
+      const operation = credentials.begin({
+        operation: 'list branches',
+        url,
+        accountId: input.accountId,
+        repositoryId: null,
+        interactive: false,
+        signal: signal ?? never,
+      });
+      return engines.forNetwork().remoteBranches(url, operation, { signal: signal ?? never });
+    }),
+    clone: os.repositories.clone.handler(async function* ({ input, signal }) {
+      const result = yield* produce<Progress, Repository>(signal, (emit, stop) => clone(input, emit, stop));
+      return result ?? fail({ kind: 'cancelled' });
+    }),
+  });
+}
+
+/** A remote as stored may hold a password from another tool; it is not shown. */
+function withoutSecrets(url: string): string {
+  const parsed = parseRemoteUrl(url);
+  return parsed.ok ? parsed.url.href : url.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
+}

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { accountSchema } from '../../shared/contract/accounts';
+import { type Preferences, preferencesSchema } from '../../shared/contract/preferences';
+import type { Platform } from '../platform';
+import { createCollection } from './records';
+import { createRepositoryCache } from './repository-cache';
+import { openSettings } from './settings';
+import type { SavedCredential, Storage, StoredRepository } from './storage';
+
+const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
+  id: z.string(),
+  name: z.string(),
+  path: z.string(),
+  accountId: z.string().nullable().catch(null),
+  lastOpened: z.number().catch(0),
+  hostedKey: z.string().nullable().catch(null),
+});
+
+const savedCredentialSchema: z.ZodType<SavedCredential> = z.object({
+  id: z.string(),
+  origin: z.string(),
+  path: z.string(),
+  username: z.string(),
+  state: z.enum(['working', 'refused', 'unchecked']).catch('unchecked'),
+  lastUsed: z.number().catch(0),
+});
+
+const recentLimit = 50;
+
+/** Opens everything kept in the data directory. Never throws for damaged content; `notices` says what happened. */
+export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSettings'>): Storage {
+  const settings = openSettings(platform);
+  const readPreferences = (): Preferences => {
+    const value = settings.value('preferences');
+    return preferencesSchema.parse(typeof value === 'object' && value !== null ? value : {});
+  };
+  const strings = (key: string) => settings.list(key).filter((entry) => typeof entry === 'string');
+  let preferences = readPreferences();
+  let favourites = strings('favourites');
+  let recent = strings('recentlyCloned');
+
+  return {
+    accounts: createCollection(settings, 'accounts', accountSchema),
+    repositories: createCollection(settings, 'repositories', storedRepositorySchema),
+    savedCredentials: createCollection(settings, 'savedCredentials', savedCredentialSchema),
+    preferences: {
+      get: () => preferences,
+      set(patch) {
+        const next = preferencesSchema.parse({ ...preferences, ...patch });
+        settings.write('preferences', next);
+        preferences = next;
+        return next;
+      },
+    },
+    favourites: {
+      list: () => favourites,
+      set(key, favourite) {
+        const next = favourites.filter((existing) => existing !== key);
+        if (favourite) next.push(key);
+        settings.write('favourites', next);
+        favourites = next;
+      },
+    },
+    recentlyCloned: {
+      list: () => recent,
+      add(key) {
+        const next = [key, ...recent.filter((existing) => existing !== key)].slice(0, recentLimit);
+        settings.write('recentlyCloned', next);
+        recent = next;
+      },
+    },
+    repositoryCache: createRepositoryCache(path.join(platform.dataDirectory, 'cache', 'repositories')),
+    notices: settings.notices,
+  };
+}
