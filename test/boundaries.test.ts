@@ -47,8 +47,14 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [/^renderer\/(components|rpc|errors)\//, /^shared\//],
   },
+  // ErrorNotice joins the words of describe.ts to the parts that show them.
   {
-    files: /^renderer\/(rpc|errors)\//,
+    files: /^renderer\/errors\//,
+    own: () => ['renderer/errors/'],
+    may: [/^renderer\/components\//, /^shared\//],
+  },
+  {
+    files: /^renderer\/rpc\//,
     own: (file) => [file.split('/').slice(0, 2).join('/') + '/'],
     may: [/^shared\//],
   },

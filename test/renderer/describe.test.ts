@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { describeError, describeInOneLine } from '../../renderer/errors/describe';
+import { type AppError, type AppErrorKind, appErrorSchema } from '../../shared/errors';
+
+const host = 'git.example.com';
+const examples: Record<AppErrorKind, AppError[]> = {
+  cancelled: [{ kind: 'cancelled' }],
+  'invalid-input': [{ kind: 'invalid-input', field: 'appId', reason: 'The App ID is a number.' }],
+  'address-invalid': [{ kind: 'address-invalid', part: 'scheme', reason: 'Use https.' }],
+  'host-unreachable': (['dns', 'refused', 'timeout', 'reset', 'proxy', 'other'] as const).map((cause) => ({
+    kind: 'host-unreachable',
+    host,
+    cause,
+  })),
+  certificate: (
+    ['self-signed', 'unknown-issuer', 'expired', 'not-yet-valid', 'wrong-name', 'other'] as const
+  ).map((cause) => ({ kind: 'certificate', host, cause })),
+  'token-refused': [
+    { kind: 'token-refused', host },
+    { kind: 'token-refused', host, detail: 'Bad credentials.' },
+  ],
+  'token-form': (
+    ['github', 'gitlab', 'bitbucket', 'azure-devops', 'app-password', 'private-key', 'unknown'] as const
+  ).map((looksLike) => ({ kind: 'token-form', host, looksLike })),
+  'sign-in-page': [{ kind: 'sign-in-page', host, status: 203 }],
+  'missing-permission': [
+    { kind: 'missing-permission', host, needed: ['read_api'] },
+    { kind: 'missing-permission', host, needed: [] },
+  ],
+  'authorization-required': [
+    { kind: 'authorization-required', host },
+    { kind: 'authorization-required', host, url: 'https://git.example.com/sso' },
+  ],
+  'not-found': [{ kind: 'not-found', host, what: 'The organization “contoso”' }],
+  'rate-limited': [{ kind: 'rate-limited', host, retryAt: 1_795_000_000_000 }],
+  'wrong-provider': [{ kind: 'wrong-provider', host, expected: 'a GitLab server' }],
+  'unexpected-answer': [
+    { kind: 'unexpected-answer', host, detail: 'cut after 12 bytes' },
+    { kind: 'unexpected-answer', host, status: 418, detail: 'teapot' },
+  ],
+  'server-too-old': [
+    { kind: 'server-too-old', host, found: 'TFS 2018', minimum: 'Azure DevOps Server 2022' },
+  ],
+  'server-public-url': [{ kind: 'server-public-url', host, wrongUrl: 'http://localhost:8080/tfs' }],
+  'server-error': [{ kind: 'server-error', host, status: 502 }],
+  moved: [{ kind: 'moved', host, to: 'https://other.example.com' }],
+  'secret-unavailable': (['locked', 'missing', 'no-store', 'damaged'] as const).map((reason) => ({
+    kind: 'secret-unavailable',
+    reason,
+  })),
+  'wrong-passphrase': [{ kind: 'wrong-passphrase' }],
+  'directory-not-empty': [{ kind: 'directory-not-empty', path: '/home/a/x' }],
+  'directory-not-writable': [{ kind: 'directory-not-writable', path: '/home/a/x' }],
+  'disk-full': [{ kind: 'disk-full', path: '/home/a/x' }],
+  'path-not-found': [{ kind: 'path-not-found', path: '/home/a/x' }],
+  'not-a-repository': [{ kind: 'not-a-repository', path: '/home/a/x' }],
+  'git-too-old': [{ kind: 'git-too-old', found: '2.20', minimum: '2.30' }],
+  unsupported: [
+    { kind: 'unsupported', what: 'cloning over SSH', reason: 'Install Git to use SSH addresses.' },
+  ],
+  'authentication-failed': [
+    { kind: 'authentication-failed', host, path: 'a/b' },
+    { kind: 'authentication-failed', host, path: 'a/b', accountId: 'one' },
+  ],
+  'repository-not-found': [{ kind: 'repository-not-found', host, path: 'a/b' }],
+  'branch-not-found': [{ kind: 'branch-not-found', branch: 'next' }],
+  'transfer-incomplete': [{ kind: 'transfer-incomplete', host }],
+  'git-failed': [
+    { kind: 'git-failed', command: 'clone', exitCode: 128, detail: 'fatal: bad object' },
+    { kind: 'git-failed', command: 'clone', exitCode: null, detail: '' },
+  ],
+  gone: (['account', 'repository', 'prompt', 'pull-request'] as const).map((what) => ({
+    kind: 'gone',
+    what,
+  })),
+  internal: [{ kind: 'internal', reference: 'a1b2' }],
+};
+
+describe('words for failures', () => {
+  it('the examples here name every kind the border knows', () => {
+    const kinds = appErrorSchema.options.map((option) => option.shape.kind.value).toSorted();
+    expect(Object.keys(examples).toSorted()).toEqual(kinds);
+  });
+
+  for (const [kind, errors] of Object.entries(examples))
+    if (kind !== 'cancelled')
+      it(`${kind} gets a title and whole sentences, and no field of it is printed as code`, () => {
+        for (const error of errors)
+          for (const place of [{}, { account: { id: 'one', alias: 'Work' }, retry: true }, { form: true }]) {
+            const described = describeError(error, place);
+            expect(described?.title).toMatch(/^\S.{3,}[^.]$/);
+            expect(described?.text).toMatch(/\S{2,}.*\s\S/);
+            expect(`${described?.title} ${described?.text}`).not.toMatch(/undefined|null|\[object|NaN/);
+          }
+      });
+
+  it('a cancelled operation is never shown', () => {
+    expect(describeError({ kind: 'cancelled' })).toBeNull();
+    expect(describeInOneLine({ kind: 'cancelled' })).toBe('');
+  });
+
+  it('a refused token of a stored account leads to replacing the token, in a form to the field', () => {
+    const error: AppError = { kind: 'token-refused', host };
+    expect(describeError(error, { account: { id: 'one', alias: 'Work' } })?.action).toEqual({
+      kind: 'replace-token',
+      label: 'Replace token',
+      accountId: 'one',
+    });
+    const inForm = describeError(error, { account: { id: 'one', alias: 'Work' }, form: true });
+    expect(inForm?.action).toBeUndefined();
+    expect(inForm?.field).toBe('token');
+  });
+
+  it('names the scopes that are missing in the provider’s words', () => {
+    expect(
+      describeInOneLine({ kind: 'missing-permission', host, needed: ['read_api', 'read_user'] }),
+    ).toContain('read_api, read_user');
+  });
+});
