@@ -1,4 +1,4 @@
-import { copyFileSync, renameSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Notice } from '../../shared/contract/application';
 import { parseObject, readPrivateFile, writePrivateFile } from './atomic-file';
@@ -32,7 +32,11 @@ export function loadStateFile(file: string): {
 } {
   const text = readPrivateFile(file);
   const data = text === undefined ? undefined : parseObject(text);
-  if (data) return { data, notices: [] };
+  if (data && text !== undefined) {
+    // Readers of the file other than this one may not know byte order marks.
+    if (text.length !== readFileSync(file, 'utf8').length) writePrivateFile(file, text);
+    return { data, notices: [] };
+  }
   const copyText = readPrivateFile(copyPath(file));
   const copy = copyText === undefined ? undefined : parseObject(copyText);
   if (text === undefined && !copy) return { data: undefined, notices: [] };

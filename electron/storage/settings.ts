@@ -1,8 +1,9 @@
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import type { Notice } from '../../shared/contract/application';
 import { fail } from '../../shared/errors';
 import type { Platform } from '../platform';
-import { readPrivateFile, writeFailure, writePrivateFile } from './atomic-file';
+import { parseObject, readPrivateFile, writeFailure, writePrivateFile } from './atomic-file';
 import { copyPath, loadStateFile, setAside } from './damaged-file';
 
 /** Version of the settings' shape. A file of a higher version is read but never written. */
@@ -43,16 +44,25 @@ export function openSettings(platform: Pick<Platform, 'dataDirectory' | 'openSet
         what: 'Saving settings',
         reason: 'They were written by a newer Polyforge.',
       });
+    // Without a way back nothing is written over.
+    const before = existsSync(copyPath(file.path)) ? undefined : readPrivateFile(file.path);
+    if (before !== undefined) writePrivateFile(copyPath(file.path), before);
     try {
       if (file.get('version') === undefined) file.set('version', settingsVersion);
       file.set(key, value);
     } catch (error) {
       throw writeFailure(error, file.path);
     }
+    const text = readPrivateFile(file.path);
+    // conf takes a short write for success: on a disk that fills up midway the
+    // new file is cut. The copy is the state before; renaming needs no space.
+    if (text === undefined || !parseObject(text)) {
+      if (existsSync(copyPath(file.path))) renameSync(copyPath(file.path), file.path);
+      fail({ kind: 'disk-full', path: file.path });
+    }
     // The copy follows the file; a failure here leaves the older copy, which is good too.
     try {
-      const text = readPrivateFile(file.path);
-      if (text !== undefined) writePrivateFile(copyPath(file.path), text);
+      writePrivateFile(copyPath(file.path), text);
     } catch {
       notice(
         'no-copy',
