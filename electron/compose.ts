@@ -1,0 +1,113 @@
+import path from 'node:path';
+import type { Router } from '@orpc/server';
+import type { AppEvent } from '../shared/contract/application';
+import type { Contract } from '../shared/contract/index';
+import { fail } from '../shared/errors';
+import type { CredentialBroker } from './credentials/broker';
+import { createSessions, type Sessions } from './credentials/sessions';
+import { createSecretReader } from './credentials/unlock';
+import { createVault, type Vault } from './credentials/vault';
+import type { Engines } from './git/choose';
+import type { Platform } from './platform';
+import { createPromptBroker, type PromptBroker } from './prompts/broker';
+import { createHttp, type Http } from './providers/http';
+import type { HostingProvider } from './providers/provider';
+import { createRegistry, type ProviderRegistry } from './providers/registry';
+import { accountsService } from './services/accounts';
+import { applicationService, createEventBus, type EventBus } from './services/application';
+import { branchesService } from './services/branches';
+import { historyService } from './services/history';
+import { hostedRepositoriesService } from './services/hosted-repositories';
+import { preferencesService } from './services/preferences';
+import type { CallContext } from './services/procedure';
+import { promptsService } from './services/prompts';
+import { pullRequestsService } from './services/pull-requests';
+import { repositoriesService } from './services/repositories';
+import { createStorage } from './storage/create';
+import type { Storage } from './storage/storage';
+
+/** Every part, built once, and the surface over them. */
+export interface Core {
+  router: Router<Contract, CallContext>;
+  /** For what the shell itself has to say: a command of its menu. */
+  emit(event: AppEvent): void;
+  /** Ends what is under way, its processes included. */
+  close(): Promise<void>;
+}
+
+/** What stands before engines and credentials exist. */
+export interface Foundation {
+  platform: Platform;
+  events: EventBus;
+  storage: Storage;
+  vault: Vault;
+  prompts: PromptBroker;
+  registry: ProviderRegistry;
+  sessions: Sessions;
+}
+
+/** What git needs; made from the foundation. */
+export interface GitParts {
+  engines: Engines;
+  credentials: CredentialBroker;
+  close(): Promise<void>;
+}
+
+export interface Makers {
+  providers: readonly HostingProvider[];
+  http: Http;
+  git(foundation: Foundation): Promise<GitParts>;
+}
+
+/** Joins the parts; `compose` is this with the real ones. */
+export async function assemble(platform: Platform, makers: Makers): Promise<Core> {
+  const events = createEventBus();
+  const storage = createStorage(platform);
+  const vault = createVault(path.join(platform.dataDirectory, 'vault.json'), platform);
+  const prompts = createPromptBroker(events);
+  const registry = createRegistry(makers.providers);
+  const secrets = createSecretReader(vault, prompts);
+  const sessions = createSessions(registry, makers.http, secrets);
+  const git = await makers.git({ platform, events, storage, vault, prompts, registry, sessions });
+  const { engines, credentials } = git;
+
+  return {
+    router: {
+      accounts: accountsService({ registry, storage, vault, secrets, sessions, events }),
+      application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
+      branches: branchesService({ storage, engines }),
+      history: historyService({ storage, engines }),
+      hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
+      preferences: preferencesService({ storage, vault, engines, events }),
+      prompts: promptsService({ prompts }),
+      pullRequests: pullRequestsService({ registry, storage, sessions, engines }),
+      repositories: repositoriesService({ registry, storage, engines, credentials, events }),
+    },
+    emit: (event) => events.emit(event),
+    async close() {
+      await Promise.all([git.close(), makers.http.close()]);
+    },
+  };
+}
+
+/** Builds everything for one host. */
+export async function compose(platform: Platform): Promise<Core> {
+  return assemble(platform, {
+    providers: [],
+    http: createHttp(),
+    git: async () => {
+      const none = () => fail({ kind: 'unsupported', what: 'Git', reason: 'No engine is built in yet.' });
+      return {
+        engines: {
+          forReading: none,
+          forNetwork: none,
+          clone: none,
+          describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
+          reconsider: () => Promise.resolve(),
+        },
+        credentials: { begin: none },
+        close: () => Promise.resolve(),
+      };
+    },
+  });
+}
