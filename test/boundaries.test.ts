@@ -62,7 +62,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
   {
     files: /^electron\/(desktop|browser)\//,
     own: (file) => [file.split('/').slice(0, 2).join('/') + '/'],
-    may: [/^electron\/(compose|platform)$/, /^shared\//],
+    may: [/^electron\/(compose|platform)$/, /^electron\/data\//, /^shared\//],
   },
   {
     files: /^electron\/services\//,
@@ -110,6 +110,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: (file) => [file.split('/').slice(0, 2).join('/') + '/'],
     may: [/^electron\/platform$/, /^shared\//],
   },
+  { files: /^electron\/data\//, own: () => ['electron/data/'], may: [/^shared\//] },
   { files: /^electron\/platform\.ts$/, own: () => [], may: [/^shared\//] },
   { files: /^electron\/compose\.ts$/, own: () => ['electron/'], may: [/^shared\//] },
   { files: /^electron\/[^/]+\.mjs$/, own: () => ['electron/'], may: [] },

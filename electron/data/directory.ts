@@ -1,0 +1,46 @@
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** Where Polyforge keeps its files unless told otherwise. */
+export function defaultDataDirectory(
+  system: NodeJS.Platform = process.platform,
+  environment: NodeJS.ProcessEnv = process.env,
+  home: string = homedir(),
+): string {
+  if (system === 'win32')
+    return path.join(environment['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Polyforge');
+  if (system === 'darwin') return path.join(home, 'Library', 'Application Support', 'Polyforge');
+  // The XDG specification: a relative path is to be ignored.
+  const data = environment['XDG_DATA_HOME'];
+  return path.join(data && path.isAbsolute(data) ? data : path.join(home, '.local', 'share'), 'polyforge');
+}
+
+/** The directory cannot be used; the message is one sentence for the user. */
+export class DataDirectoryError extends Error {}
+
+/** Creates the directory for its owner alone and proves that it can be written. Returns its absolute path. */
+export function prepareDataDirectory(directory: string): string {
+  const absolute = path.resolve(directory);
+  try {
+    mkdirSync(absolute, { recursive: true, mode: 0o700 });
+    // A directory that was there may have been created with wider rights.
+    if (process.platform !== 'win32') chmodSync(absolute, 0o700);
+    accessSync(absolute, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const cause =
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? 'there is a file in its place'
+        : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+          ? 'it cannot be written'
+          : code === 'ENOSPC'
+            ? 'the disk is full'
+            : code;
+    throw new DataDirectoryError(
+      `Polyforge cannot use the data directory ${absolute}: ${cause}. Choose another with --data DIR.`,
+      { cause: error },
+    );
+  }
+  return absolute;
+}
