@@ -1,0 +1,194 @@
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AccountDraftInput } from '../../shared/contract/accounts';
+import { fakePlatform, temporaryDirectory } from '../fakes/platform';
+import { fakeProvider } from '../fakes/provider';
+import { failureOf, startCore } from './core';
+
+let directory: string;
+let fake: ReturnType<typeof fakeProvider>;
+
+const draft = (more: Partial<AccountDraftInput> = {}): AccountDraftInput => ({
+  kind: 'github-enterprise',
+  alias: 'Work',
+  authenticationType: 'personal',
+  url: 'https://git.example.test',
+  token: 'good-token',
+  ...more,
+});
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  fake = fakeProvider();
+  fake.state.tokens.set('good-token', 'anna');
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const start = () => startCore(directory, [fake.provider]);
+
+describe('accounts service', () => {
+  it('saves a tested account, and its token nowhere but in the vault', async () => {
+    const { client } = await start();
+    const saved = await client.accounts.save({ draft: draft() });
+    expect(saved.test.ok).toBe(true);
+    expect(saved.account).toMatchObject({
+      alias: 'Work',
+      user: { login: 'anna' },
+      state: { status: 'working' },
+    });
+    expect(JSON.stringify(saved)).not.toContain('good-token');
+    expect(readFileSync(path.join(directory, 'config.json'), 'utf8')).not.toContain('good-token');
+    expect(await (await start()).client.accounts.list()).toHaveLength(1);
+  });
+
+  it('names an account after its user and host when no alias was typed', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft({ alias: '' }) });
+    expect(account?.alias).toBe('anna on git.example.test');
+  });
+
+  it('saves a failing account only after an explicit choice', async () => {
+    const { client } = await start();
+    const refused = await client.accounts.save({ draft: draft({ token: 'bad' }) });
+    expect(refused).toMatchObject({ account: null, test: { ok: false, error: { kind: 'token-refused' } } });
+    expect(await client.accounts.list()).toEqual([]);
+    const kept = await client.accounts.save({ draft: draft({ token: 'bad' }), acceptFailure: true });
+    expect(kept.account?.state).toMatchObject({ status: 'refused' });
+    expect(await client.accounts.list()).toHaveLength(1);
+  });
+
+  it('never keeps a token of another provider, even by choice', async () => {
+    const { client } = await start();
+    const outcome = await client.accounts.save({ draft: draft({ token: 'glpat-x' }), acceptFailure: true });
+    expect(outcome).toMatchObject({ account: null, test: { ok: false, error: { kind: 'token-form' } } });
+    expect(await client.accounts.list()).toEqual([]);
+  });
+
+  it('keeps the stored token when an edit leaves the field blank', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    const edited = await client.accounts.save({
+      draft: draft({ accountId: account?.id, token: '', alias: 'Renamed' }),
+    });
+    expect(edited.account).toMatchObject({ id: account?.id, alias: 'Renamed', state: { status: 'working' } });
+    expect(await client.accounts.list()).toHaveLength(1);
+  });
+
+  it('asks for the token again when an edit changes the address, so that it never travels there by itself', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    const moved = draft({ accountId: account?.id, token: '', url: 'https://evil.example.test' });
+    expect(await failureOf(client.accounts.save({ draft: moved, acceptFailure: true }))).toEqual({
+      kind: 'invalid-input',
+      field: 'token',
+      reason: 'address-changed',
+    });
+    expect(await failureOf(client.accounts.test(moved))).toMatchObject({ kind: 'invalid-input' });
+    expect((await client.accounts.list())[0]?.url).toBe('https://git.example.test');
+  });
+
+  it('keeps two accounts of one host side by side', async () => {
+    fake.state.tokens.set('second', 'berta');
+    const { client } = await start();
+    await client.accounts.save({ draft: draft() });
+    await client.accounts.save({ draft: draft({ alias: 'Private', token: 'second' }) });
+    expect((await client.accounts.list()).map((account) => account.user?.login)).toEqual(['anna', 'berta']);
+  });
+
+  it('replaces the token of the account that is there, and keeps the old one when the new one is refused', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    const refused = await client.accounts.replaceToken({ accountId, token: 'bad' });
+    expect(refused.test.ok).toBe(false);
+    expect((await client.accounts.check({ accountId })).state.status).toBe('working');
+    fake.state.tokens.clear();
+    fake.state.tokens.set('renewed', 'anna');
+    expect((await client.accounts.check({ accountId })).state.status).toBe('refused');
+    const replaced = await client.accounts.replaceToken({
+      accountId,
+      token: 'renewed',
+      expiresOn: '2027-01-31',
+    });
+    expect(replaced.account).toMatchObject({ id: accountId, expiresOn: '2027-01-31', expirySource: 'user' });
+    expect((await client.accounts.check({ accountId })).state.status).toBe('working');
+  });
+
+  it('tells an unreachable host from a refused token', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    fake.state.failures.set('Work', { kind: 'host-unreachable', host: 'git.example.test', cause: 'dns' });
+    const checked = await client.accounts.check({ accountId: account?.id ?? '' });
+    expect(checked.state).toMatchObject({ status: 'unreachable', error: { cause: 'dns' } });
+    expect(checked.user?.login).toBe('anna');
+  });
+
+  it('forgets the token with the account', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    expect(await client.accounts.removalImpact({ accountId })).toEqual({ repositories: [] });
+    await client.accounts.remove({ accountId });
+    expect(await client.accounts.list()).toEqual([]);
+    const vault = JSON.parse(readFileSync(path.join(directory, 'vault.json'), 'utf8')) as { entries: object };
+    expect(vault.entries).toEqual({});
+    expect(await failureOf(client.accounts.check({ accountId }))).toEqual({ kind: 'gone', what: 'account' });
+  });
+
+  it('says that no secure store exists instead of keeping a token in plain text', async () => {
+    const platform = fakePlatform(directory, {
+      systemSealer: () => Promise.resolve({ sealer: null, why: 'No key store.' }),
+    });
+    const { client } = await startCore(directory, [fake.provider], platform);
+    expect(await failureOf(client.accounts.save({ draft: draft() }))).toMatchObject({
+      kind: 'secret-unavailable',
+      reason: 'no-store',
+    });
+    expect(await client.accounts.list()).toEqual([]);
+    await client.preferences.chooseSecretStore({ choice: 'session' });
+    expect((await client.accounts.save({ draft: draft() })).account).not.toBeNull();
+  });
+
+  it('asks for the passphrase once when several operations need it', async () => {
+    const platform = fakePlatform(directory, {
+      systemSealer: () => Promise.resolve({ sealer: null, why: null }),
+    });
+    const first = await startCore(directory, [fake.provider], platform);
+    await first.client.preferences.chooseSecretStore({ choice: 'passphrase', passphrase: 'correct horse' });
+    const { account } = await first.client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+
+    const { client } = await startCore(directory, [fake.provider], platform);
+    const events = await client.application.events();
+    const checks = [client.accounts.check({ accountId }), client.accounts.check({ accountId })];
+    for await (const event of events) {
+      if (event.type !== 'prompts.asked') continue;
+      const passphrase =
+        event.question.kind === 'passphrase' && event.question.reason === 'unlock'
+          ? 'wrong one'
+          : 'correct horse';
+      await client.prompts.answer({ id: event.question.id, answer: { kind: 'passphrase', passphrase } });
+      if (passphrase === 'correct horse') break;
+    }
+    for (const checked of await Promise.all(checks)) expect(checked.state.status).toBe('working');
+    expect(await client.prompts.open()).toEqual([]);
+  });
+
+  it('refuses links that are not https, and opens those that are', async () => {
+    const { client, platform } = await start();
+    for (const url of [
+      'file:///etc/passwd',
+      'javascript:alert(1)',
+      'http://example.test',
+      'https://a:b@example.test',
+      '\\\\host\\x',
+    ])
+      expect(await failureOf(client.application.openExternal({ url })), url).toMatchObject({
+        kind: 'address-invalid',
+      });
+    expect(platform.opened).toEqual([]);
+    await client.application.openExternal({ url: 'https://example.test/a' });
+    expect(platform.opened).toEqual(['https://example.test/a']);
+  });
+});

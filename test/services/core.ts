@@ -1,0 +1,57 @@
+import { createRouterClient } from '@orpc/server';
+import { assemble, type GitParts } from '../../electron/compose';
+import type { HostingProvider } from '../../electron/providers/provider';
+import { type AppError, appErrorSchema, AppFailure } from '../../shared/errors';
+import { fakePlatform } from '../fakes/platform';
+
+const noGit: GitParts = {
+  engines: {
+    forReading: () => {
+      throw new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' });
+    },
+    forNetwork: () => {
+      throw new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' });
+    },
+    clone: () =>
+      Promise.reject(new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' })),
+    describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
+    reconsider: () => Promise.resolve(),
+  },
+  credentials: {
+    begin: () => {
+      throw new Error('no credentials in this test');
+    },
+  },
+  close: () => Promise.resolve(),
+};
+
+/** The services over a real data directory, with the given providers and without git. */
+export async function startCore(
+  dataDirectory: string,
+  providers: HostingProvider[],
+  platform = fakePlatform(dataDirectory),
+) {
+  const core = await assemble(platform, {
+    providers,
+    http: {
+      bind: () => () => Promise.reject(new Error('no network in this test')),
+      close: () => Promise.resolve(),
+    },
+    git: () => Promise.resolve(noGit),
+  });
+  return {
+    platform,
+    core,
+    client: createRouterClient(core.router, { context: { log: (line: string) => platform.log(line) } }),
+  };
+}
+
+/** The AppError a call was rejected with. */
+export async function failureOf(call: Promise<unknown>): Promise<AppError> {
+  try {
+    await call;
+  } catch (error) {
+    return appErrorSchema.parse((error as { data?: unknown }).data);
+  }
+  throw new Error('the call was expected to fail');
+}
