@@ -1,12 +1,10 @@
 // `npm start`: the Electron app where its binary is or can be had, the browser host otherwise.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { dist, ensureBuilt, root, run } from './build.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const dist = path.join(root, 'dist');
 const say = (line) => process.stdout.write(`${line}\n`);
 const complain = (line) => process.stderr.write(`${line}\n`);
 
@@ -53,52 +51,10 @@ function fromUser(directory) {
   return directory === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? process.cwd(), directory);
 }
 
-function newest(entry) {
-  let status;
-  try {
-    status = statSync(entry);
-  } catch {
-    return 0;
-  }
-  if (!status.isDirectory()) return status.mtimeMs;
-  return readdirSync(entry).reduce((latest, name) => Math.max(latest, newest(path.join(entry, name))), 0);
-}
-
-/** A child that ends with us; resolves its exit code. */
-function run(program, args, settings = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...settings });
-    const end = () => child.kill();
-    process.once('exit', end);
-    child.once('error', () => resolve(1));
-    child.once('close', (code, signal) => {
-      process.off('exit', end);
-      resolve(signal ? 1 : code);
-    });
-  });
-}
-
-/** Builds when something is newer than the last build. A packaged copy has no sources and is never stale. */
 async function build() {
-  if (!existsSync(path.join(root, 'vite.config.ts'))) return;
-  const sources = ['electron', 'renderer', 'shared', 'vite.config.ts', 'package.json', 'package-lock.json'];
-  const changed = Math.max(...sources.map((name) => newest(path.join(root, name))));
-  const stamp = path.join(dist, 'built');
-  if (newest(stamp) >= changed) return;
-  const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-  if (!existsSync(vite)) {
-    complain('The installed packages are missing. Run: npm ci');
-    process.exit(1);
-  }
-  say(
-    existsSync(stamp) ? 'Something changed; building Polyforge…' : 'Building Polyforge (once, some seconds)…',
-  );
-  const code = await run(process.execPath, [vite, 'build', '--app', '--logLevel', 'warn']);
-  if (code !== 0) {
-    complain('The build failed; the messages above say why.');
-    process.exit(1);
-  }
-  writeFileSync(stamp, '');
+  if (await ensureBuilt(say)) return;
+  complain('The build failed; the messages above say why.');
+  process.exit(1);
 }
 
 /** The Electron binary by its files. Requiring the package would start a download. */
@@ -217,10 +173,14 @@ async function runBrowser(values) {
     );
     process.exit(1);
   }
-  let isEnding = false;
+  let endingSince = 0;
   const end = async () => {
-    if (isEnding) process.exit(130);
-    isEnding = true;
+    // A library under conf repeats the first signal at once; a second Ctrl+C of the user comes later.
+    if (endingSince > 0) {
+      if (Date.now() - endingSince > 300) process.exit(130);
+      return;
+    }
+    endingSince = Date.now();
     await host.close();
     process.exit(0);
   };

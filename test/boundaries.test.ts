@@ -113,7 +113,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
   { files: /^electron\/data\//, own: () => ['electron/data/'], may: [/^shared\//] },
   { files: /^electron\/platform\.ts$/, own: () => [], may: [/^shared\//] },
   { files: /^electron\/compose\.ts$/, own: () => ['electron/'], may: [/^shared\//] },
-  { files: /^electron\/[^/]+\.mjs$/, own: () => ['electron/'], may: [] },
+  { files: /^electron\/[^/]+\.(mjs|d\.mts)$/, own: () => ['electron/'], may: [] },
 ];
 
 describe('boundaries', () => {
@@ -150,7 +150,7 @@ describe('boundaries', () => {
     const doors: [RegExp, RegExp][] = [
       [
         /^package:(node:)?child_process$|^package:execa$/,
-        /^electron\/(git\/system\/run\.ts|browser\/open-external\.ts|start\.mjs|dev\.mjs)$/,
+        /^electron\/(git\/system\/run\.ts|browser\/open-external\.ts|start\.mjs|build\.mjs|dev\.mjs)$/,
       ],
       [
         /^package:(undici|(node:)?https?)$/,

@@ -1,0 +1,99 @@
+// `npm test`: types, lint, format, boundaries, build, unit, end-to-end. Stops at the first that fails.
+// The last line counts the unit and end-to-end tests: `N passed, N failed`.
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { ensureBuilt, root, run } from '../../electron/build.mjs';
+import { canInstallPackages, ensureChromium, installPackages, onPath } from './chromium.mjs';
+
+const bin = (name) => path.join(root, 'node_modules', name);
+const results = (name) => path.join(root, 'test-results', name);
+const node = (file, ...args) => run(process.execPath, [file, ...args]);
+const count = { passed: 0, failed: 0 };
+
+/** What the tests use beside Node; the keyring only for the test of the real keyring. */
+function prepare() {
+  const wanted = [
+    { program: 'git', packages: ['git'], needed: true },
+    { program: 'openssl', packages: ['openssl'], needed: false },
+    { program: 'dbus-run-session', packages: ['dbus'], needed: false },
+    { program: 'gnome-keyring-daemon', packages: ['gnome-keyring'], needed: false },
+  ];
+  const missing = wanted.filter(({ program }) => onPath(program) === null);
+  if (missing.length > 0 && process.platform === 'linux') {
+    if (canInstallPackages()) {
+      console.log(`Installing what the tests use: ${missing.map(({ program }) => program).join(', ')}`);
+      installPackages(
+        missing.flatMap(({ packages }) => packages),
+        ['--no-install-recommends'],
+      );
+    } else
+      console.log(`Not installed, their tests say so: ${missing.map(({ program }) => program).join(', ')}`);
+  }
+  const absent = wanted.find(({ program, needed }) => needed && onPath(program) === null);
+  if (absent) {
+    console.error(`The tests need ${absent.program}. Install it and start again.`);
+    return false;
+  }
+  try {
+    ensureChromium();
+    return true;
+  } catch (error) {
+    console.error(error.message);
+    return false;
+  }
+}
+
+async function unit() {
+  rmSync(results('unit.json'), { force: true });
+  const code = await node(
+    bin('vitest/vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${results('unit.json')}`,
+  );
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results('unit.json'), 'utf8'));
+  count.passed += numPassedTests;
+  count.failed += numFailedTests;
+  return code === 0;
+}
+
+async function endToEnd() {
+  rmSync(results('e2e.json'), { force: true });
+  const code = await node(path.join(root, 'test/tools/e2e.mjs'));
+  const { stats } = JSON.parse(readFileSync(results('e2e.json'), 'utf8'));
+  count.passed += stats.expected;
+  count.failed += stats.unexpected + stats.flaky;
+  return code === 0;
+}
+
+/** @type {[string, () => boolean | Promise<boolean>][]} */
+const steps = [
+  ['preparation', prepare],
+  [
+    'types, lint, format, boundaries',
+    async () => (await node(path.join(root, 'test/tools/check.mjs'))) === 0,
+  ],
+  ['build', () => ensureBuilt()],
+  ['unit', unit],
+  ['end-to-end', endToEnd],
+];
+
+let isGood = true;
+for (const [name, step] of steps) {
+  console.log(`\n== ${name}`);
+  const before = count.failed;
+  let passed = false;
+  try {
+    passed = await step();
+  } catch (error) {
+    console.error(error);
+  }
+  if (passed) continue;
+  isGood = false;
+  if (count.failed === before) count.failed += 1;
+  console.error(`\nFailed: ${name}. The steps after it were not run.`);
+  break;
+}
+console.log(`${count.passed} passed, ${count.failed} failed`);
+process.exit(isGood ? 0 : 1);
