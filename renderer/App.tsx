@@ -1,15 +1,23 @@
-import { Loader, useMantineColorScheme } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
-import type { HostedRepository } from '../shared/contract/hosted-repositories';
+import { Loader } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import classes from './App.module.css';
 import { Bars } from './Bars';
+import { OpenExternalProvider } from './components/ExternalLink';
+import { useNow } from './components/RelativeTime';
+import { openExternal, useCore, useThemePreference } from './core';
+import { type ErrorAction, ErrorActionProvider } from './errors/actions';
+import { describeInOneLine } from './errors/describe';
+import { accountsToLookAt } from './features/hosting-providers/status';
+import { PromptHost } from './features/prompts/PromptHost';
+import { useSecretStoreGate } from './features/secret-store/use-secret-store-gate';
 import { WelcomeView } from './features/welcome/WelcomeView';
 import { type Place, Rail } from './Rail';
-import { query } from './rpc/client';
-import { followEvents, onAppEvent } from './rpc/events';
-import { staleAfter } from './rpc/staleness';
+import { client, query, toAppError } from './rpc/client';
+import { pickDirectory } from './rpc/directories';
 import { type Command, useShortcuts } from './shortcuts';
+import { type OpenPreferences, type OpenWindow, Windows } from './Windows';
 
 const RepositoryBrowser = lazy(async () => ({
   default: (await import('./features/repository-browser/RepositoryBrowser')).RepositoryBrowser,
@@ -20,49 +28,24 @@ const RepositoryView = lazy(async () => ({
 const PullRequestsView = lazy(async () => ({
   default: (await import('./features/pull-requests/PullRequestsView')).PullRequestsView,
 }));
-const CloneDialog = lazy(async () => ({
-  default: (await import('./features/clone/CloneDialog')).CloneDialog,
-}));
 
-/** Follows the core's events for the life of the page and refetches what they make stale. */
-function useCore() {
-  const queries = useQueryClient();
-  useEffect(() => {
-    const ended = new AbortController();
-    const stop = onAppEvent((event) => {
-      for (const path of staleAfter(event)) void queries.invalidateQueries({ queryKey: [path] });
-    });
-    void followEvents(ended.signal, () => void queries.invalidateQueries());
-    return () => {
-      stop();
-      ended.abort();
-    };
-  }, [queries]);
+function notifyFailure(error: unknown) {
+  const text = describeInOneLine(toAppError(error));
+  if (text) notifications.show({ color: 'red', message: text });
 }
 
-function useThemePreference() {
-  const { setColorScheme } = useMantineColorScheme();
-  const preferences = useQuery(query.preferences.get.queryOptions());
-  const theme = preferences.data?.theme;
-  useEffect(() => {
-    if (theme) setColorScheme(theme === 'system' ? 'auto' : theme);
-  }, [theme, setColorScheme]);
-}
-
-interface CloneRequest {
-  url?: string;
-  hosted?: HostedRepository;
-}
-
+/** Joins the features: which place is shown, which window lies over it. */
 export function App() {
-  useCore();
-  useThemePreference();
   const [place, setPlace] = useState<Place>('repositories');
   const [repositoryId, setRepositoryId] = useState<string | null>(null);
   const [pullRequestsOf, setPullRequestsOf] = useState<string | undefined>(undefined);
-  const [cloneRequest, setCloneRequest] = useState<CloneRequest | null>(null);
-  const recent = useQuery(query.repositories.list.queryOptions());
+  const [open, setOpen] = useState<OpenWindow | null>(null);
+  const [preferences, setPreferences] = useState<OpenPreferences | null>(null);
   const main = useRef<HTMLElement>(null);
+  const recent = useQuery(query.repositories.list.queryOptions());
+  const accounts = useQuery(query.accounts.list.queryOptions());
+  const now = useNow();
+  const secretStore = useSecretStoreGate();
 
   const go = useCallback((next: Place, repository: string | null = null, ofRepository?: string) => {
     setPlace(next);
@@ -71,85 +54,154 @@ export function App() {
     main.current?.focus();
   }, []);
 
+  const openFromDisk = async () => {
+    try {
+      // The system's own picker where there is one, else a field with completion.
+      const picked = await pickDirectory('Open a repository', '');
+      if (picked === null) return;
+      if (picked === undefined) {
+        setOpen({ window: 'open-repository' });
+        return;
+      }
+      try {
+        go('repositories', (await client.repositories.open({ path: picked })).id);
+      } catch (error) {
+        notifyFailure(error);
+        setOpen({ window: 'open-repository', start: picked });
+      }
+    } catch (error) {
+      notifyFailure(error);
+    }
+  };
+
   const run = (command: Command) => {
+    // A window keeps what is being typed in it: another one does not replace it.
+    const isBusy = open !== null || preferences !== null;
     switch (command) {
       case 'preferences':
-      case 'open':
+        if (!preferences) setPreferences({ section: 'hosting-providers', request: null });
         return;
       case 'clone':
-        setCloneRequest({});
+        if (!isBusy) setOpen({ window: 'clone' });
+        return;
+      case 'open':
+        if (!isBusy) void openFromDisk();
         return;
       case 'repositories':
       case 'browse':
       case 'pull-requests':
-        go(command);
+        if (!isBusy) go(command);
+        return;
+      default:
+        command satisfies never;
     }
   };
   useShortcuts(run);
+  useCore(run);
+  useThemePreference();
+
+  const { ensure } = secretStore;
+  const perform = useCallback(
+    (action: ErrorAction) => {
+      switch (action.kind) {
+        case 'retry':
+          return;
+        case 'replace-token':
+        case 'edit-account':
+          setPreferences({
+            section: 'hosting-providers',
+            request: {
+              action: action.kind === 'edit-account' ? 'edit' : 'replace-token',
+              accountId: action.accountId,
+            },
+          });
+          return;
+        case 'open-url':
+          openExternal(action.url, notifyFailure);
+          return;
+        case 'open-preferences':
+          setPreferences({ section: action.section, request: null });
+          return;
+        case 'unlock':
+          void ensure();
+          return;
+        default:
+          action satisfies never;
+      }
+    },
+    [ensure],
+  );
+  const openUrl = useMemo(() => (url: string) => openExternal(url, notifyFailure), []);
 
   return (
-    <div className={classes.frame}>
-      <a className={classes.skip} href="#main">
-        Skip to content
-      </a>
-      <Bars />
-      <Rail
-        place={place}
-        openRepositoryId={repositoryId}
-        recent={recent.data ?? []}
-        accountsToLookAt={0}
-        onPlace={(next) => go(next)}
-        onOpenRepository={(id) => go('repositories', id)}
-        onOpenFromDisk={() => run('open')}
-        onClone={() => run('clone')}
-        onPreferences={() => run('preferences')}
-      />
-      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
-        <Suspense
-          fallback={
-            <div className={classes.waiting}>
-              <Loader aria-label="Loading" />
-            </div>
-          }
-        >
-          {place === 'browse' && (
-            <RepositoryBrowser
-              onClone={(hosted) => setCloneRequest({ hosted })}
-              onOpenPullRequests={() => go('pull-requests')}
-            />
-          )}
-          {place === 'pull-requests' && <PullRequestsView repositoryId={pullRequestsOf} />}
-          {place === 'repositories' &&
-            (repositoryId === null ? (
-              <WelcomeView
-                onOpenRepository={(id) => go('repositories', id)}
-                onClone={() => run('clone')}
-                onBrowse={() => go('browse')}
-                onAddAccount={() => run('preferences')}
-              />
-            ) : (
-              <RepositoryView
-                key={repositoryId}
-                repositoryId={repositoryId}
-                onClose={() => go('repositories')}
-                onOpenPullRequests={(id) => go('pull-requests', null, id)}
-              />
-            ))}
-        </Suspense>
-      </main>
-      <Suspense fallback={null}>
-        {cloneRequest && (
-          <CloneDialog
-            opened
-            initial={cloneRequest}
-            onClose={() => setCloneRequest(null)}
-            onCloned={(repository) => {
-              setCloneRequest(null);
-              go('repositories', repository.id);
-            }}
+    <ErrorActionProvider value={perform}>
+      <OpenExternalProvider value={openUrl}>
+        <div className={classes.frame}>
+          <a className={classes.skip} href="#main">
+            Skip to content
+          </a>
+          <Bars />
+          <Rail
+            place={place}
+            openRepositoryId={repositoryId}
+            recent={recent.data ?? []}
+            accountsToLookAt={accountsToLookAt(accounts.data ?? [], now)}
+            onPlace={(next) => go(next)}
+            onOpenRepository={(id) => go('repositories', id)}
+            onOpenFromDisk={() => run('open')}
+            onClone={() => run('clone')}
+            onPreferences={() => run('preferences')}
           />
-        )}
-      </Suspense>
-    </div>
+          <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+            <Suspense
+              fallback={
+                <div className={classes.waiting}>
+                  <Loader aria-label="Loading" />
+                </div>
+              }
+            >
+              {place === 'browse' && (
+                <RepositoryBrowser
+                  onClone={(hosted) => setOpen({ window: 'clone', hosted })}
+                  onOpenPullRequests={() => go('pull-requests')}
+                />
+              )}
+              {place === 'pull-requests' && <PullRequestsView repositoryId={pullRequestsOf} />}
+              {place === 'repositories' && repositoryId === null && (
+                <WelcomeView
+                  onOpenRepository={(id) => go('repositories', id)}
+                  onClone={() => run('clone')}
+                  onBrowse={() => go('browse')}
+                  onAddAccount={() =>
+                    setPreferences({
+                      section: 'hosting-providers',
+                      request: { action: 'add' },
+                    })
+                  }
+                />
+              )}
+              {place === 'repositories' && repositoryId !== null && (
+                <RepositoryView
+                  key={repositoryId}
+                  repositoryId={repositoryId}
+                  onClose={() => go('repositories')}
+                  onOpenPullRequests={(id) => go('pull-requests', null, id)}
+                />
+              )}
+            </Suspense>
+          </main>
+          <Windows
+            open={open}
+            preferences={preferences}
+            onOpen={setOpen}
+            onPreferences={setPreferences}
+            onRepository={(repository) => go('repositories', repository.id)}
+            ensureSecretStore={ensure}
+          />
+          {secretStore.element}
+          <PromptHost />
+        </div>
+      </OpenExternalProvider>
+    </ErrorActionProvider>
   );
 }

@@ -4,16 +4,25 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import classes from './App.module.css';
 import { query } from './rpc/client';
-import { connection } from './rpc/events';
+import { linkState } from './rpc/port';
 
 /** Above everything: the lost connection, and what the core wants to say once. */
 export function Bars() {
-  const state = useSyncExternalStore(connection.subscribe, connection.get);
+  const state = useSyncExternalStore(linkState.subscribe, linkState.get);
   const notices = useQuery(query.application.notices.queryOptions());
   const dismiss = useMutation(query.application.dismissNotice.mutationOptions());
   return (
     <div className={classes.bars}>
       <div role="status">
+        {state === 'refused' && (
+          <div className={classes.bar} data-tone="warn">
+            <IconPlugConnectedX size={16} aria-hidden />
+            <span className={classes.barText}>
+              This tab belongs to an earlier start of Polyforge. Open the address that Polyforge printed when
+              it was started; you can paste it into this tab.
+            </span>
+          </div>
+        )}
         {state === 'lost' && (
           <div className={classes.bar} data-tone="warn">
             <IconPlugConnectedX size={16} aria-hidden />

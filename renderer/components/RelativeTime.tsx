@@ -39,10 +39,16 @@ function subscribe(tick: () => void): () => void {
   };
 }
 
-/** How long ago, with the full date as its title; moves on by itself. */
-export function RelativeTime({ time }: { time: number }) {
+/** The time of this minute; moves on by itself. */
+export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => subscribe(() => setNow(Date.now())), []);
+  return now;
+}
+
+/** How long ago, with the full date as its title; moves on by itself. */
+export function RelativeTime({ time }: { time: number }) {
+  const now = useNow();
   return (
     <time dateTime={new Date(time).toISOString()} title={full.format(time)}>
       {relativeTime(time, now)}

@@ -52,6 +52,24 @@ const editAccount = (place: ErrorPlace): ErrorAction | undefined =>
     ? { kind: 'edit-account', label: 'Edit account', accountId: place.account.id }
     : undefined;
 
+/** The core gives a sentence, or one of these words. */
+const reasons: Record<string, string> = {
+  required: 'This is needed.',
+  'address-changed':
+    'The address has changed, so put the token in again: a token is only ever sent to the server it was added for.',
+  'absolute-path': 'Give the complete path, from the root of the disk.',
+  'not-a-url': 'This is not a complete web address.',
+  'https-only': 'Only https addresses can be opened.',
+  'folder-name': 'This cannot be the name of a folder.',
+};
+
+function sentence(reason: string): string {
+  const known = reasons[reason];
+  if (known) return known;
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 /** "14:05", or with the date when it is not today. */
 function clock(time: number): string {
   const date = new Date(time);
@@ -94,15 +112,22 @@ export type AccessError = Extract<
 export function describeAccess(error: AppError, place: ErrorPlace): Described | null {
   switch (error.kind) {
     case 'invalid-input':
-      return { title: 'Check this field', text: error.reason, field: error.field };
+      return { title: 'Check this field', text: sentence(error.reason), field: error.field };
     case 'address-invalid':
       return {
         title: 'This address cannot be used',
-        text: error.reason,
+        text: sentence(error.reason),
         field: 'url',
         action: editAccount(place),
       };
     case 'host-unreachable':
+      // The page's own connection reports itself under this name.
+      if (error.host === 'Polyforge')
+        return {
+          title: 'Polyforge does not answer',
+          text: 'The connection to it on this machine is lost. Start it again if it does not come back by itself.',
+          action: retry(place),
+        };
       return {
         title: `${error.host} cannot be reached`,
         text: unreachable[error.cause],

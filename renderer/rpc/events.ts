@@ -1,19 +1,9 @@
 import type { AppEvent } from '../../shared/contract/application';
 import { client } from './client';
-
-/** `connecting` only until the first success; later losses are `lost`. */
-export type ConnectionState = 'connecting' | 'open' | 'lost';
+import { linkState } from './port';
 
 type EventListener = (event: AppEvent) => void;
 const listeners = new Set<EventListener>();
-const stateListeners = new Set<() => void>();
-let state: ConnectionState = 'connecting';
-
-function setState(next: ConnectionState) {
-  if (state === next) return;
-  state = next;
-  for (const listener of stateListeners) listener();
-}
 
 /** Calls `listener` with everything that happens in the core until the returned function is called. */
 export function onAppEvent(listener: EventListener): () => void {
@@ -21,44 +11,39 @@ export function onAppEvent(listener: EventListener): () => void {
   return () => listeners.delete(listener);
 }
 
-export const connection = {
-  get: (): ConnectionState => state,
-  subscribe: (listener: () => void): (() => void) => {
-    stateListeners.add(listener);
-    return () => stateListeners.delete(listener);
-  },
-};
+/** Between two tries while the link is open but the stream ends at once. */
+const pause = 500;
 
-const longestWait = 5_000;
+/** Resolves when the link changes its state, after `pause`, or with the signal. */
+function somethingNew(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      clearTimeout(timer);
+      stop();
+      signal.removeEventListener('abort', settle);
+      resolve();
+    };
+    const stop = linkState.subscribe(settle);
+    const timer = setTimeout(settle, pause);
+    signal.addEventListener('abort', settle);
+  });
+}
 
 /**
  * Follows the core's events until the signal ends. After a lost connection it
- * tries again, and calls `onReconnected` first: what happened meanwhile is unknown.
+ * follows again, and calls `onReconnected` first: what happened meanwhile is unknown.
  */
 export async function followEvents(signal: AbortSignal, onReconnected: () => void): Promise<void> {
-  let wait = 250;
   let everOpen = false;
   while (!signal.aborted) {
     try {
       const events = await client.application.events(undefined, { signal });
       if (everOpen) onReconnected();
       everOpen = true;
-      wait = 250;
-      setState('open');
       for await (const event of events) for (const listener of listeners) listener(event);
     } catch {
-      // Whatever ended the stream, the cure is the same: show it and connect again.
+      // The bar shows the link's state; here the cure is the same whatever ended the stream.
     }
-    if (signal.aborted) return;
-    setState('lost');
-    const pause = wait;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pause);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-    wait = Math.min(wait * 2, longestWait);
+    if (!signal.aborted) await somethingNew(signal);
   }
 }

@@ -1,0 +1,77 @@
+import { lazy, Suspense } from 'react';
+import type { HostedRepository } from '../shared/contract/hosted-repositories';
+import type { Repository } from '../shared/contract/repositories';
+import type { PreferencesSection } from './errors/actions';
+import type { AccountRequest } from './features/hosting-providers/HostingProviders';
+
+const CloneDialog = lazy(async () => ({
+  default: (await import('./features/clone/CloneDialog')).CloneDialog,
+}));
+const PreferencesDialog = lazy(async () => ({
+  default: (await import('./features/preferences/PreferencesDialog')).PreferencesDialog,
+}));
+const HostingProviders = lazy(async () => ({
+  default: (await import('./features/hosting-providers/HostingProviders')).HostingProviders,
+}));
+const OpenRepositoryDialog = lazy(async () => ({
+  default: (await import('./features/open-repository/OpenRepositoryDialog')).OpenRepositoryDialog,
+}));
+
+/** Preferences may lie over another window, whose failure led there. */
+export interface OpenPreferences {
+  section: PreferencesSection;
+  request: AccountRequest | null;
+}
+
+/** Which window lies over the frame. One at a time. */
+export type OpenWindow =
+  | { window: 'clone'; url?: string; hosted?: HostedRepository }
+  | { window: 'open-repository'; start?: string };
+
+export interface WindowsProps {
+  open: OpenWindow | null;
+  preferences: OpenPreferences | null;
+  onOpen: (open: OpenWindow | null) => void;
+  onPreferences: (open: OpenPreferences | null) => void;
+  onRepository: (repository: Repository) => void;
+  ensureSecretStore: (choose?: boolean) => Promise<boolean>;
+}
+
+export function Windows(props: WindowsProps) {
+  const { open, preferences, onPreferences, ensureSecretStore } = props;
+  const close = () => props.onOpen(null);
+  const show = (repository: Repository) => {
+    close();
+    props.onRepository(repository);
+  };
+  return (
+    <Suspense fallback={null}>
+      {open?.window === 'clone' && (
+        <CloneDialog
+          opened
+          initial={{ url: open.url, hosted: open.hosted }}
+          onClose={close}
+          onCloned={show}
+        />
+      )}
+      {open?.window === 'open-repository' && (
+        <OpenRepositoryDialog start={open.start} onClose={close} onOpened={show} />
+      )}
+      {preferences && (
+        <PreferencesDialog
+          section={preferences.section}
+          onSection={(section) => onPreferences({ section, request: null })}
+          onClose={() => onPreferences(null)}
+          onSecretStore={(choose) => void ensureSecretStore(choose)}
+          hostingProviders={
+            <HostingProviders
+              request={preferences.request}
+              onRequestDone={() => onPreferences({ ...preferences, request: null })}
+              ensureSecretStore={() => ensureSecretStore()}
+            />
+          }
+        />
+      )}
+    </Suspense>
+  );
+}

@@ -1,0 +1,186 @@
+import { Button, Group } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { Account, AccountDraft, AccountField, KindDescriptor } from '../../../shared/contract/accounts';
+import { ConfirmDialog } from '../../components/ConfirmDialog';
+import { Dialog } from '../../components/Dialog';
+import { useOpenExternal } from '../../components/ExternalLink';
+import { ProviderIcon } from '../../components/ProviderIcon';
+import { describeError } from '../../errors/describe';
+import { ErrorNotice } from '../../errors/ErrorNotice';
+import { client, query } from '../../rpc/client';
+import { AccountFields } from './AccountFields';
+import { authenticationOf, draftOf, forSending, isChanged, newDraft } from './draft';
+import classes from './hosting-providers.module.css';
+import { TestOutcome } from './TestOutcome';
+import { TokenHelp } from './TokenHelp';
+import { useSignIn } from './use-sign-in';
+import { today, validate } from './validate';
+
+export interface AccountDialogProps {
+  kind: KindDescriptor;
+  /** Set: this account is edited. */
+  account?: Account;
+  /** Decides where secrets are kept, where that is still open; false: the user did not want to. */
+  ensureSecretStore: () => Promise<boolean>;
+  onClose: () => void;
+  onSaved: (account: Account) => void;
+}
+
+/** Add Hosting Provider, and Edit: one form, drawn from the kind's descriptor alone. */
+export function AccountDialog({ kind, account, ensureSecretStore, onClose, onSaved }: AccountDialogProps) {
+  const [initial] = useState(() => (account ? draftOf(account) : newDraft(kind)));
+  const [draft, setDraft] = useState(initial);
+  const [left, setLeft] = useState<ReadonlySet<AccountField>>(new Set());
+  const [isEveryErrorShown, setEveryErrorShown] = useState(false);
+  const [isAskingToDiscard, setAskingToDiscard] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const openExternal = useOpenExternal();
+  const signIn = useSignIn();
+  const authentication = authenticationOf(kind, draft.authenticationType);
+  const sent = forSending(draft, authentication);
+
+  // The page depends on the address only; secrets need not travel for it.
+  const page = useQuery(
+    query.accounts.tokenPage.queryOptions({
+      input: { ...sent, token: '', privateKey: '', accountId: undefined },
+      placeholderData: (previous: { url: string | null } | undefined) => previous,
+      gcTime: 0,
+    }),
+  );
+
+  const problems = validate(draft, authentication, today());
+  const shown = Object.fromEntries(
+    Object.entries(problems).filter(([field]) => isEveryErrorShown || left.has(field as AccountField)),
+  );
+  const refusal = signIn.outcome && !signIn.outcome.test.ok ? signIn.outcome.test.error : signIn.error;
+  if (refusal?.kind === 'invalid-input') {
+    const described = describeError(refusal, { form: true });
+    if (described?.field && authentication.fields.some((field) => field.field === described.field))
+      shown[described.field] ??= described.text;
+  }
+
+  const change = (next: AccountDraft) => {
+    setDraft(next);
+    signIn.forget();
+  };
+  const isReady = () => {
+    setEveryErrorShown(true);
+    if (Object.keys(problems).length === 0) return true;
+    // After the messages are drawn, go to the first of them.
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    return false;
+  };
+  const test = async () => {
+    if (!isReady()) return;
+    await signIn.run('test', async (signal) => ({ test: await client.accounts.test(sent, { signal }) }));
+  };
+  const save = async (acceptFailure: boolean) => {
+    if (!isReady() || !(await ensureSecretStore())) return;
+    const saved = await signIn.run('save', (signal) =>
+      client.accounts.save({ draft: sent, acceptFailure }, { signal }),
+    );
+    if (saved?.account) onSaved(saved.account);
+  };
+  const close = () => {
+    if (isChanged(draft, initial)) setAskingToDiscard(true);
+    else onClose();
+  };
+
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('input:not([disabled])')?.focus();
+  }, []);
+
+  const isFailed = signIn.outcome !== null && !signIn.outcome.test.ok;
+  return (
+    <>
+      <Dialog
+        opened
+        onClose={close}
+        size={780}
+        padding={0}
+        title={
+          <Group gap={8}>
+            <ProviderIcon provider={kind.provider} size={18} label={false} />
+            {account ? `Edit ${account.alias}` : `Add Hosting Provider: ${kind.label}`}
+          </Group>
+        }
+        styles={{
+          header: { padding: '10px 14px 10px 18px', minHeight: 0 },
+          content: { display: 'flex', flexDirection: 'column', maxHeight: '92dvh' },
+          body: { display: 'flex', flexDirection: 'column', minHeight: 0, flex: 1 },
+        }}
+      >
+        <form
+          ref={form}
+          noValidate
+          style={{ display: 'contents' }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (signIn.running === null) void save(false);
+          }}
+        >
+          <div className={classes.form}>
+            <AccountFields
+              kind={kind}
+              draft={draft}
+              errors={shown}
+              onChange={change}
+              onLeave={(field) => {
+                // An empty field is not an error while the form is still being filled in.
+                if (draft[field].trim() !== '') setLeft((before) => new Set(before).add(field));
+              }}
+            />
+            <TokenHelp authentication={authentication} page={page.data?.url ?? null} onOpen={openExternal} />
+          </div>
+          {(signIn.outcome || signIn.error) && (
+            <div className={classes.outcome}>
+              {signIn.outcome && <TestOutcome test={signIn.outcome.test} authentication={authentication} />}
+              <ErrorNotice error={signIn.error} form />
+            </div>
+          )}
+          <div className={classes.footer}>
+            {signIn.running === null ? (
+              <Button variant="default" onClick={() => void test()}>
+                Test connection
+              </Button>
+            ) : (
+              <>
+                <Button variant="default" loading aria-label="Signing in">
+                  Test connection
+                </Button>
+                <span role="status">Signing in…</span>
+                <Button variant="subtle" onClick={() => signIn.cancel()}>
+                  Cancel test
+                </Button>
+              </>
+            )}
+            <span className={classes.space} />
+            {isFailed && signIn.running === null && (
+              <Button variant="default" onClick={() => void save(true)}>
+                Save anyway
+              </Button>
+            )}
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={signIn.running !== null}>
+              {account ? 'Save' : 'Add'}
+            </Button>
+          </div>
+        </form>
+      </Dialog>
+      <ConfirmDialog
+        opened={isAskingToDiscard}
+        title="Discard what you typed?"
+        confirm="Discard"
+        cancel="Keep editing"
+        danger
+        onCancel={() => setAskingToDiscard(false)}
+        onConfirm={onClose}
+      >
+        The account is not saved yet.
+      </ConfirmDialog>
+    </>
+  );
+}

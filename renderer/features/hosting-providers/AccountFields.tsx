@@ -1,0 +1,140 @@
+import { PasswordInput, Select, TextInput } from '@mantine/core';
+import type { AccountDraft, FieldDescriptor, KindDescriptor } from '../../../shared/contract/accounts';
+import { Note } from '../../components/Note';
+import { authenticationOf, withAuthenticationType } from './draft';
+import classes from './hosting-providers.module.css';
+import { PrivateKeyField } from './PrivateKeyField';
+import { cleanToken } from './pasted-token';
+import { RepositoryAccess } from './RepositoryAccess';
+import type { FieldErrors } from './validate';
+
+export interface AccountFieldsProps {
+  kind: KindDescriptor;
+  draft: AccountDraft;
+  errors: FieldErrors;
+  onChange: (draft: AccountDraft) => void;
+  onLeave: (field: FieldDescriptor['field']) => void;
+}
+
+/** The fields of one kind and authentication type, as its descriptor lists them. */
+export function AccountFields({ kind, draft, errors, onChange, onLeave }: AccountFieldsProps) {
+  const authentication = authenticationOf(kind, draft.authenticationType);
+  const isEdit = draft.accountId !== undefined;
+
+  const fieldOf = (field: FieldDescriptor) => {
+    const name = field.field;
+    const shared = {
+      label: field.label,
+      description: field.help,
+      error: errors[name],
+      name: `account-${name}`,
+      autoComplete: 'off',
+      spellCheck: false,
+      onBlur: () => onLeave(name),
+    };
+    const set = (value: string) => onChange({ ...draft, [name]: value });
+    switch (name) {
+      case 'privateKey':
+        return (
+          <PrivateKeyField
+            key={name}
+            label={field.label}
+            help={field.help}
+            placeholder={field.placeholder}
+            required={field.required}
+            stored={isEdit}
+            value={draft.privateKey}
+            error={errors.privateKey}
+            onChange={set}
+          />
+        );
+      case 'token':
+        return (
+          <PasswordInput
+            {...shared}
+            key={name}
+            autoComplete="new-password"
+            withAsterisk={field.required && !isEdit}
+            placeholder={isEdit ? 'Stored. Leave empty to keep it.' : field.placeholder}
+            visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the token' }}
+            value={draft.token}
+            onPaste={(event) => {
+              event.preventDefault();
+              set(cleanToken(event.clipboardData.getData('text')));
+            }}
+            onChange={(event) => set(event.currentTarget.value)}
+            onBlur={() => {
+              const clean = cleanToken(draft.token);
+              if (clean !== draft.token) set(clean);
+              onLeave(name);
+            }}
+          />
+        );
+      case 'expiresOn':
+        return (
+          <TextInput
+            {...shared}
+            key={name}
+            type="date"
+            withAsterisk={field.required}
+            maw={190}
+            styles={{ description: { width: 400, maxWidth: '60vw' } }}
+            value={draft.expiresOn}
+            onChange={(event) => set(event.currentTarget.value)}
+          />
+        );
+      case 'tokenName': {
+        const isIgnored = draft.headerAuthentication !== 'off' || !draft.useForRepositories;
+        return (
+          <TextInput
+            {...shared}
+            key={name}
+            withAsterisk={field.required && !isIgnored}
+            disabled={isIgnored}
+            description={
+              draft.headerAuthentication !== 'off'
+                ? 'Not used with header-based authentication.'
+                : draft.useForRepositories
+                  ? field.help
+                  : 'Used for repositories only.'
+            }
+            placeholder={field.placeholder}
+            value={draft.tokenName}
+            onChange={(event) => set(event.currentTarget.value)}
+          />
+        );
+      }
+      default:
+        return (
+          <TextInput
+            {...shared}
+            key={name}
+            inputMode={name === 'appId' ? 'numeric' : undefined}
+            withAsterisk={field.required}
+            placeholder={field.placeholder}
+            value={draft[name]}
+            onChange={(event) => set(event.currentTarget.value)}
+          />
+        );
+    }
+  };
+
+  return (
+    <div className={classes.fields}>
+      <Select
+        label="Authentication Type"
+        allowDeselect={false}
+        disabled={kind.authentication.length === 1}
+        data={kind.authentication.map((each) => ({ value: each.type, label: each.label }))}
+        value={authentication.type}
+        onChange={(value) => {
+          const chosen = kind.authentication.find((each) => each.type === value);
+          if (chosen) onChange(withAuthenticationType(draft, kind, chosen.type));
+        }}
+      />
+      {authentication.notice && <Note tone="warn">{authentication.notice}</Note>}
+      {authentication.fields.map(fieldOf)}
+      <RepositoryAccess authentication={authentication} draft={draft} onChange={onChange} />
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+import { Button, Loader } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCloudLock } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Account, KindDescriptor } from '../../../shared/contract/accounts';
+import { EmptyState } from '../../components/EmptyState';
+import { ProviderIcon } from '../../components/ProviderIcon';
+import { ErrorNotice } from '../../errors/ErrorNotice';
+import { query, toAppError } from '../../rpc/client';
+import { AccountDialog } from './AccountDialog';
+import { type AccountAction, AccountRow } from './AccountRow';
+import { AddMenu } from './AddMenu';
+import classes from './hosting-providers.module.css';
+import { RemoveDialog } from './RemoveDialog';
+import { RenameDialog } from './RenameDialog';
+import { ReplaceTokenDialog } from './ReplaceTokenDialog';
+
+/** What another part of the window asks this pane to open. */
+export type AccountRequest = { action: 'add' } | { action: AccountAction; accountId: string };
+
+export interface HostingProvidersProps {
+  request: AccountRequest | null;
+  onRequestDone: () => void;
+  ensureSecretStore: () => Promise<boolean>;
+}
+
+type Open = { action: 'new'; kind: KindDescriptor } | { action: AccountAction; accountId: string } | null;
+
+/** Preferences -> Hosting Providers. */
+export function HostingProviders({ request, onRequestDone, ensureSecretStore }: HostingProvidersProps) {
+  const kinds = useQuery(query.accounts.kinds.queryOptions());
+  const accounts = useQuery(query.accounts.list.queryOptions());
+  const [chosen, setOpen] = useState<Open>(null);
+  const [isMenuOpened, setMenuOpened] = useState(false);
+  const all = kinds.data ?? [];
+  const list = accounts.data ?? [];
+  const failed = accounts.error ?? kinds.error;
+  const open: Open = chosen ?? (request && request.action !== 'add' ? request : null);
+  const kindOf = (account: Account) => all.find((kind) => kind.kind === account.kind);
+
+  const close = () => {
+    setOpen(null);
+    onRequestDone();
+  };
+  const done = (account: Account, what: string) => {
+    close();
+    notifications.show({
+      message: `“${account.alias}” was ${what}.`,
+      color: account.state.status === 'working' ? 'green' : 'yellow',
+    });
+  };
+  const isMenuShown = isMenuOpened || request?.action === 'add';
+  const add = (kind: KindDescriptor) => {
+    onRequestDone();
+    setOpen({ action: 'new', kind });
+  };
+  const onMenu = (opened: boolean) => {
+    setMenuOpened(opened);
+    if (!opened && request?.action === 'add') onRequestDone();
+  };
+
+  return (
+    <div className={classes.pane}>
+      <div className={classes.head}>
+        <p>Accounts on servers that host your repositories. Several on one server are fine.</p>
+        {list.length > 0 && <AddMenu kinds={all} onAdd={add} opened={isMenuShown} onOpened={onMenu} />}
+      </div>
+      <div className={classes.list}>
+        {failed ? (
+          <ErrorNotice
+            shape="panel"
+            error={toAppError(failed)}
+            onRetry={() => {
+              void accounts.refetch();
+              void kinds.refetch();
+            }}
+          />
+        ) : accounts.isPending || kinds.isPending ? (
+          <EmptyState icon={<Loader aria-label="Loading" />} title="Loading accounts" />
+        ) : list.length === 0 ? (
+          <EmptyState
+            icon={<IconCloudLock size={34} stroke={1.4} aria-hidden />}
+            title="No hosting provider yet"
+            text="Add an account to see all your repositories in one list, to clone without typing a password, and to read pull requests."
+          >
+            {all.map((kind) => (
+              <Button
+                key={kind.kind}
+                variant="default"
+                leftSection={<ProviderIcon provider={kind.provider} label={false} />}
+                onClick={() => add(kind)}
+              >
+                {kind.label}
+              </Button>
+            ))}
+          </EmptyState>
+        ) : (
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">Account</th>
+                <th scope="col">User and authentication</th>
+                <th scope="col">State</th>
+                <th scope="col">
+                  <span className="mantine-visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.map((account) => (
+                <AccountRow
+                  key={account.id}
+                  account={account}
+                  kind={kindOf(account)}
+                  onAction={(action) => setOpen({ action, accountId: account.id })}
+                />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+      {open?.action === 'new' && (
+        <AccountDialog
+          kind={open.kind}
+          ensureSecretStore={ensureSecretStore}
+          onClose={close}
+          onSaved={(account) => done(account, 'added')}
+        />
+      )}
+      {open && open.action !== 'new' && (
+        <AccountActionDialog
+          key={open.accountId + open.action}
+          account={list.find((account) => account.id === open.accountId)}
+          action={open.action}
+          kindOf={kindOf}
+          ensureSecretStore={ensureSecretStore}
+          onClose={close}
+          onDone={done}
+        />
+      )}
+    </div>
+  );
+}
+
+function AccountActionDialog({
+  account,
+  action,
+  kindOf,
+  ensureSecretStore,
+  onClose,
+  onDone,
+}: {
+  account: Account | undefined;
+  action: AccountAction;
+  kindOf: (account: Account) => KindDescriptor | undefined;
+  ensureSecretStore: () => Promise<boolean>;
+  onClose: () => void;
+  onDone: (account: Account, what: string) => void;
+}) {
+  const kind = account && kindOf(account);
+  if (!account || !kind) return null;
+  switch (action) {
+    case 'edit':
+      return (
+        <AccountDialog
+          kind={kind}
+          account={account}
+          ensureSecretStore={ensureSecretStore}
+          onClose={onClose}
+          onSaved={(saved) => onDone(saved, 'saved')}
+        />
+      );
+    case 'rename':
+      return <RenameDialog account={account} onClose={onClose} />;
+    case 'replace-token':
+      return (
+        <ReplaceTokenDialog
+          account={account}
+          kind={kind}
+          ensureSecretStore={ensureSecretStore}
+          onClose={onClose}
+          onReplaced={(saved) => onDone(saved, 'given its new token')}
+        />
+      );
+    case 'remove':
+      return <RemoveDialog account={account} onClose={onClose} />;
+    default:
+      return action satisfies never;
+  }
+}

@@ -1,0 +1,106 @@
+import type {
+  Account,
+  AccountDraft,
+  AccountField,
+  AuthenticationDescriptor,
+  AuthenticationType,
+  KindDescriptor,
+} from '../../../shared/contract/accounts';
+
+const blank = {
+  alias: '',
+  url: '',
+  organization: '',
+  collection: '',
+  email: '',
+  username: '',
+  tokenName: '',
+  token: '',
+  expiresOn: '',
+  appId: '',
+  privateKey: '',
+  installation: '',
+} satisfies Record<AccountField, string>;
+
+export function authenticationOf(kind: KindDescriptor, type: AuthenticationType): AuthenticationDescriptor {
+  const found = kind.authentication.find((each) => each.type === type) ?? kind.authentication[0];
+  if (!found) throw new Error(`${kind.kind} has no authentication type`);
+  return found;
+}
+
+/** Fields as the kind prefills them. */
+function initialFields(authentication: AuthenticationDescriptor): Partial<Record<AccountField, string>> {
+  return Object.fromEntries(authentication.fields.map((field) => [field.field, field.initial ?? '']));
+}
+
+/** The Add dialog's starting point. */
+export function newDraft(kind: KindDescriptor, type?: AuthenticationType): AccountDraft {
+  const authentication = authenticationOf(kind, type ?? kind.authentication[0]?.type ?? 'personal');
+  return {
+    ...blank,
+    ...initialFields(authentication),
+    kind: kind.kind,
+    authenticationType: authentication.type,
+    useForRepositories: true,
+    headerAuthentication: authentication.header.initial,
+  };
+}
+
+/** The Edit dialog's starting point: everything stored but the secrets, which never come back. */
+export function draftOf(account: Account): AccountDraft {
+  return {
+    ...blank,
+    accountId: account.id,
+    kind: account.kind,
+    alias: account.alias,
+    authenticationType: account.authenticationType,
+    url: account.url,
+    organization: account.organization,
+    collection: account.collection,
+    email: account.email,
+    username: account.username,
+    tokenName: account.tokenName,
+    expiresOn: account.expirySource === 'user' ? (account.expiresOn ?? '').slice(0, 10) : '',
+    appId: account.appId,
+    installation: account.installation?.id ?? '',
+    useForRepositories: account.useForRepositories,
+    headerAuthentication: account.headerAuthentication,
+  };
+}
+
+/**
+ * Switches the form to another authentication type. What the user typed stays,
+ * also in fields that are hidden now; values that were only prefilled change
+ * to the new type's own.
+ */
+export function withAuthenticationType(
+  draft: AccountDraft,
+  kind: KindDescriptor,
+  type: AuthenticationType,
+): AccountDraft {
+  const before = authenticationOf(kind, draft.authenticationType);
+  const after = authenticationOf(kind, type);
+  const old = initialFields(before);
+  const next: AccountDraft = { ...draft, authenticationType: after.type };
+  for (const { field, initial } of after.fields)
+    if (draft[field] === '' || draft[field] === old[field]) next[field] = initial ?? draft[field];
+  if (
+    draft.headerAuthentication === before.header.initial ||
+    !after.header.choices.includes(draft.headerAuthentication)
+  )
+    next.headerAuthentication = after.header.initial;
+  return next;
+}
+
+/** What is sent: only the fields this form shows, the token name blank when it is ignored. */
+export function forSending(draft: AccountDraft, authentication: AuthenticationDescriptor): AccountDraft {
+  const shown = new Set(authentication.fields.map((field) => field.field));
+  const sent = { ...draft };
+  for (const field of Object.keys(blank) as AccountField[]) if (!shown.has(field)) sent[field] = '';
+  if (shown.has('tokenName') && draft.headerAuthentication !== 'off') sent.tokenName = '';
+  return sent;
+}
+
+export function isChanged(draft: AccountDraft, initial: AccountDraft): boolean {
+  return (Object.keys(draft) as (keyof AccountDraft)[]).some((key) => draft[key] !== initial[key]);
+}

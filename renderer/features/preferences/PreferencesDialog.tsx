@@ -1,0 +1,97 @@
+import { UnstyledButton } from '@mantine/core';
+import { IconAdjustments, IconCloudLock, IconGitBranch, IconInfoCircle, IconLock } from '@tabler/icons-react';
+import { type KeyboardEvent, type ReactNode, useId } from 'react';
+import { Dialog } from '../../components/Dialog';
+import type { PreferencesSection } from '../../errors/actions';
+import { AboutPane } from './AboutPane';
+import { GeneralPane } from './GeneralPane';
+import { GitPane } from './GitPane';
+import classes from './preferences.module.css';
+import { SecretsPane } from './SecretsPane';
+
+const sections: { id: PreferencesSection; label: string; Icon: typeof IconLock }[] = [
+  { id: 'hosting-providers', label: 'Hosting Providers', Icon: IconCloudLock },
+  { id: 'general', label: 'General', Icon: IconAdjustments },
+  { id: 'git', label: 'Git', Icon: IconGitBranch },
+  { id: 'secrets', label: 'Secrets', Icon: IconLock },
+  { id: 'about', label: 'About', Icon: IconInfoCircle },
+];
+
+export interface PreferencesDialogProps {
+  section: PreferencesSection;
+  onSection: (section: PreferencesSection) => void;
+  onClose: () => void;
+  /** The pane of another feature. */
+  hostingProviders: ReactNode;
+  /** Asks where secrets are kept, or for the passphrase. */
+  onSecretStore: (choose: boolean) => void;
+}
+
+/** The preferences window: sections at the side, one pane. Every change takes effect at once. */
+export function PreferencesDialog(props: PreferencesDialogProps) {
+  const id = useId();
+  const index = sections.findIndex((each) => each.id === props.section);
+  const current = sections[index];
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = sections[(index + step + sections.length) % sections.length];
+    if (!next) return;
+    props.onSection(next.id);
+    document.getElementById(`${id}-${next.id}`)?.focus();
+  };
+  return (
+    <Dialog
+      opened
+      onClose={props.onClose}
+      title="Preferences"
+      size={940}
+      padding={0}
+      styles={{
+        header: { padding: '8px 12px 8px 18px', minHeight: 0, borderBottom: '1px solid var(--pf-border)' },
+      }}
+    >
+      <div className={classes.window}>
+        <div
+          className={classes.sections}
+          role="tablist"
+          aria-label="Sections"
+          aria-orientation="vertical"
+          onKeyDown={move}
+        >
+          {sections.map(({ id: section, label, Icon }) => (
+            <UnstyledButton
+              key={section}
+              id={`${id}-${section}`}
+              className={classes.section}
+              role="tab"
+              aria-selected={section === props.section}
+              aria-controls={`${id}-pane`}
+              tabIndex={section === props.section ? 0 : -1}
+              data-autofocus={section === props.section || undefined}
+              onClick={() => props.onSection(section)}
+            >
+              <Icon size={17} stroke={1.7} aria-hidden />
+              {label}
+            </UnstyledButton>
+          ))}
+        </div>
+        <div
+          className={`${classes.pane} ${props.section === 'hosting-providers' ? classes.paneFull : ''}`}
+          role="tabpanel"
+          id={`${id}-pane`}
+          aria-labelledby={`${id}-${props.section}`}
+          tabIndex={0}
+        >
+          <h2>{current?.label}</h2>
+          {props.section === 'hosting-providers' && props.hostingProviders}
+          {props.section === 'general' && <GeneralPane />}
+          {props.section === 'git' && <GitPane />}
+          {props.section === 'secrets' && <SecretsPane onSecretStore={props.onSecretStore} />}
+          {props.section === 'about' && <AboutPane />}
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,54 @@
+import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { useState } from 'react';
+import type { Answer, Question } from '../../../shared/contract/prompts';
+import type { AppError } from '../../../shared/errors';
+import { ErrorNotice } from '../../errors/ErrorNotice';
+
+export interface PassphrasePromptProps {
+  question: Extract<Question, { kind: 'passphrase' }>;
+  failure: AppError | null;
+  isPending: boolean;
+  onAnswer: (answer: Answer) => Promise<void>;
+}
+
+/** Asked when an operation needs a token and the store is locked. */
+export function PassphrasePrompt({ question, failure, isPending, onAnswer }: PassphrasePromptProps) {
+  const [passphrase, setPassphrase] = useState('');
+  const [isTyped, setTyped] = useState(false);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (passphrase !== '') void onAnswer({ kind: 'passphrase', passphrase });
+      }}
+    >
+      <Stack gap={12}>
+        <div>A token is needed, and the encrypted file that holds it is locked.</div>
+        <PasswordInput
+          data-autofocus
+          label="Passphrase"
+          autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the passphrase' }}
+          value={passphrase}
+          error={
+            question.reason === 'wrong' && !isTyped ? 'This did not open the file. Type it again.' : undefined
+          }
+          onChange={(event) => {
+            setTyped(true);
+            setPassphrase(event.currentTarget.value);
+          }}
+        />
+        <ErrorNotice error={failure} form />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={() => void onAnswer({ kind: 'dismiss' })}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isPending} disabled={passphrase === ''}>
+            Unlock
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query';
+import { Dialog } from '../../components/Dialog';
+import { query } from '../../rpc/client';
+import { CredentialsPrompt } from './CredentialsPrompt';
+import { PassphrasePrompt } from './PassphrasePrompt';
+import { useAnswer } from './use-answer';
+
+/** Shows what the core asks, oldest first. A question goes when its operation ends, here or elsewhere. */
+export function PromptHost() {
+  const open = useQuery(query.prompts.open.queryOptions({ staleTime: 0 }));
+  const { answer, failure, isPending, answered } = useAnswer();
+  const questions = (open.data ?? []).filter((question) => !answered.has(question.id));
+  const [question] = questions;
+  const dismiss = () => question && answer(question.id, { kind: 'dismiss' });
+  const queue = questions.length > 1 ? ` (1 of ${questions.length})` : '';
+  return (
+    <Dialog
+      opened={question !== undefined}
+      onClose={() => void dismiss()}
+      size={440}
+      zIndex={400}
+      title={question?.kind === 'passphrase' ? `Unlock your tokens${queue}` : `Sign in${queue}`}
+    >
+      {question?.kind === 'credentials' && (
+        <CredentialsPrompt
+          key={question.id}
+          question={question}
+          failure={failure}
+          isPending={isPending}
+          onAnswer={(given) => answer(question.id, given)}
+        />
+      )}
+      {question?.kind === 'passphrase' && (
+        <PassphrasePrompt
+          key={question.id}
+          question={question}
+          failure={failure}
+          isPending={isPending}
+          onAnswer={(given) => answer(question.id, given)}
+        />
+      )}
+    </Dialog>
+  );
+}
