@@ -1,0 +1,102 @@
+import type { SignInResult } from '../../../../shared/contract/accounts';
+import { AppFailure, fail } from '../../../../shared/errors';
+import { readJson } from '../../http';
+import type { Session } from '../../provider';
+import { asking, cloud, expected, read } from './client';
+import { firstPage, listing } from './repositories';
+import * as wire from './wire';
+
+const required = [
+  'read:user:bitbucket',
+  'read:workspace:bitbucket',
+  'read:repository:bitbucket',
+  'read:pullrequest:bitbucket',
+];
+
+/** Older names of the same rights, which Bitbucket may report instead. A write right holds the read right. */
+const stands: Record<string, string[]> = {
+  'read:user:bitbucket': ['account'],
+  'read:workspace:bitbucket': ['account', 'team'],
+  'read:repository:bitbucket': ['repository', 'repository:write', 'write:repository:bitbucket'],
+  'read:pullrequest:bitbucket': ['pullrequest', 'pullrequest:write', 'write:pullrequest:bitbucket'],
+};
+
+export async function signIn(session: Session): Promise<SignInResult> {
+  return session.account.authenticationType === 'access-token'
+    ? await accessTokenSignIn(session)
+    : await personSignIn(session);
+}
+
+const nothingKnown = {
+  expiresOn: null,
+  installation: null,
+  serverVersion: null,
+  warnings: [],
+};
+
+async function personSignIn(session: Session): Promise<SignInResult> {
+  const { email } = session.account;
+  try {
+    const { response } = await cloud(session).GET('/user', asking());
+    const scopes = reportedScopes(response);
+    const user = await readJson(response, wire.user, expected);
+    const login = user.nickname ?? user.username ?? email;
+    return {
+      ...nothingKnown,
+      user: { id: user.uuid ?? user.account_id ?? '', login, name: user.display_name ?? login },
+      scopes,
+      missingScopes: scopes ? missing(scopes) : [],
+      notes: [],
+    };
+  } catch (error) {
+    // The one scope that only this call needs: the account works without it, but cannot tell who it is.
+    if (!(error instanceof AppFailure) || error.error.kind !== 'missing-permission') throw error;
+    await read(cloud(session).GET('/user/workspaces', asking({ pagelen: '1' })), firstPage);
+    return {
+      ...nothingKnown,
+      user: { id: '', login: email, name: email },
+      scopes: null,
+      missingScopes: ['read:user:bitbucket'],
+      notes: ['Without read:user:bitbucket Polyforge cannot tell which pull requests are yours.'],
+    };
+  }
+}
+
+async function accessTokenSignIn(session: Session): Promise<SignInResult> {
+  const { organization } = session.account;
+  const { response } = await listing(session, organization, '1').catch((error: unknown) => {
+    const kind = error instanceof AppFailure ? error.error.kind : null;
+    if (organization === '' && (kind === 'missing-permission' || kind === 'not-found'))
+      return fail(
+        {
+          kind: 'invalid-input',
+          field: 'organization',
+          reason:
+            'This token cannot list workspaces: give the workspace or workspace/repository it was made for.',
+        },
+        error,
+      );
+    throw error;
+  });
+  await readJson(response, firstPage, expected);
+  const scopes = reportedScopes(response);
+  return {
+    ...nothingKnown,
+    user: { id: '', login: 'x-token-auth', name: organization || 'Access token' },
+    scopes,
+    missingScopes: scopes ? missing(scopes).filter((scope) => !/:(user|workspace):/.test(scope)) : [],
+    notes: ['This token acts as a bot, not as a person.'],
+  };
+}
+
+function reportedScopes(answer: Response): string[] | null {
+  const header = answer.headers.get('x-oauth-scopes');
+  const scopes = header?.split(/[\s,]+/).filter((scope) => scope !== '') ?? [];
+  return scopes.length > 0 ? scopes : null;
+}
+
+function missing(scopes: string[]): string[] {
+  return required.filter(
+    (scope) => ![scope, ...(stands[scope] ?? [])].some((enough) => scopes.includes(enough)),
+  );
+}
