@@ -1,0 +1,32 @@
+import type { HostingProvider } from '../provider';
+import { requireToken } from '../token-form';
+import { address, tokenPage } from './address';
+import { pullRequest } from './detail';
+import { changedFiles, fileDiff } from './files';
+import { kinds } from './kinds';
+import { locate, matches } from './location';
+import { listPullRequests } from './pull-requests';
+import { listRepositories } from './repositories';
+import { authorizer, gitCredential } from './secret';
+import { signIn } from './sign-in';
+import { threads } from './threads';
+
+export const azureDevOps: HostingProvider = {
+  id: 'azure-devops',
+  kinds,
+  address,
+  normalizeSecret: (draft, secret) =>
+    requireToken(secret, ['azure-devops'], new URL(address(draft).url).host),
+  tokenPage,
+  authorizer,
+  signIn,
+  gitCredential: ({ account }, secret) => Promise.resolve(gitCredential(account, secret)),
+  matches,
+  locate,
+  listRepositories,
+  listPullRequests,
+  pullRequest,
+  changedFiles,
+  fileDiff,
+  threads,
+};

@@ -1,0 +1,149 @@
+import type { AuthenticationDescriptor, KindDescriptor } from '../../../shared/contract/accounts';
+
+const alias = {
+  field: 'alias',
+  label: 'Alias',
+  required: false,
+  placeholder: 'Work',
+  help: 'How this account is called in Polyforge. Left empty, the user and organization are used.',
+} as const;
+
+const tokenName = {
+  field: 'tokenName',
+  label: 'Token name',
+  required: false,
+  initial: 'oauth2',
+  help: 'The user name git gives together with the token. Azure DevOps takes any. Not used with header-based authentication.',
+} as const;
+
+const token = {
+  field: 'token',
+  label: 'Personal access token',
+  required: true,
+  help: 'Usually 52 or 84 characters. Shown only once, when it is made.',
+} as const;
+
+const expiresOn = {
+  field: 'expiresOn',
+  label: 'Expires on',
+  required: false,
+  placeholder: 'YYYY-MM-DD',
+  help: 'Azure DevOps does not tell a token when it ends (at most a year, often less by policy). Copy the date from the token page and Polyforge reminds you.',
+} as const;
+
+const scopes = [
+  { name: 'Code (Read)', why: 'to list and clone repositories and to read pull requests', required: true },
+  { name: 'Code (Read & write)', why: 'to push, comment and vote', required: false },
+  {
+    name: 'Project and Team (Read)',
+    why: 'only to check the token against the list of projects',
+    required: false,
+  },
+];
+
+const headerExplanation =
+  'Most repositories use URL-based authentication, in which git gives a user name and the token as its password, but ' +
+  'some on-premises servers (Azure DevOps Server) require header-based authentication: the token is encoded with ' +
+  'Base64 and sent in the "Authorization: Basic" header of the requests. The token name is not used then and may stay ' +
+  'blank. Either way the token never stands in the address of a repository.';
+
+const services: AuthenticationDescriptor = {
+  type: 'personal',
+  label: 'Personal Access Token',
+  fields: [
+    alias,
+    {
+      field: 'url',
+      label: 'URL',
+      required: true,
+      initial: 'https://dev.azure.com',
+      help: 'A page of your organization may be pasted too, also one of visualstudio.com.',
+    },
+    {
+      field: 'organization',
+      label: 'Organization',
+      required: false,
+      placeholder: 'fabrikam',
+      help: 'The name after https://dev.azure.com/. Leave it empty only for an old token for "All accessible organizations"; such tokens stop working on 2026-12-01.',
+    },
+    tokenName,
+    token,
+    expiresOn,
+  ],
+  scopes,
+  steps: [
+    'Open https://aex.dev.azure.com/me and choose your organization.',
+    'Click "User settings" in the top right corner, then "Personal access tokens".',
+    'Choose "New Token", the organization, an expiration date your policy allows, and the scope Code: Read & write.',
+    'Copy the token at once: it is not shown again.',
+    'If "New Token" is greyed out, a policy of your organization forbids it: ask its administrator.',
+  ],
+  notice:
+    'Azure DevOps OAuth is retired: no new apps since April 2025, and existing ones stopped on 2026-07-24. Use a ' +
+    'personal access token for one organization. Tokens for all organizations can no longer be made and stop ' +
+    'working on 2026-12-01.',
+  header: { initial: 'off', choices: ['off', 'basic'], explanation: headerExplanation },
+};
+
+const server: AuthenticationDescriptor = {
+  type: 'personal',
+  label: 'Personal Access Token',
+  fields: [
+    alias,
+    {
+      field: 'url',
+      label: 'URL',
+      required: true,
+      placeholder: 'https://azure.example.com',
+      help: 'The address of your server, with or without the collection: https://server/DefaultCollection or http://server:8080/tfs. A page of it may be pasted too.',
+    },
+    {
+      field: 'collection',
+      label: 'Collection',
+      required: false,
+      placeholder: 'DefaultCollection',
+      help: 'Needed when the URL does not name it. If you are not sure, ask your administrator.',
+    },
+    tokenName,
+    token,
+    expiresOn,
+  ],
+  scopes,
+  steps: [
+    'Sign in to your server at https://{server}/{collection}.',
+    'Open the security settings of your profile picture, then "Personal access tokens".',
+    'Choose "New Token", an expiration date, and the scope Code: Read & write.',
+    'Copy the token at once: it is not shown again.',
+  ],
+  notice:
+    'Azure DevOps Server 2022 (also Express) or later is needed. Team Foundation Server is not compatible. Polyforge ' +
+    'makes no webhooks, so the token needs no administrator rights.',
+  header: { initial: 'basic', choices: ['off', 'basic'], explanation: headerExplanation },
+};
+
+const words = {
+  pullRequest: 'pull request',
+  pullRequests: 'pull requests',
+  pullRequestPrefix: '!',
+  namespace: 'project',
+  merged: 'completed',
+  closed: 'abandoned',
+  approve: 'Approve',
+} as const;
+
+export const kinds: readonly KindDescriptor[] = [
+  {
+    kind: 'azure-devops-services',
+    provider: 'azure-devops',
+    label: 'Azure DevOps Services',
+    words,
+    authentication: [services],
+  },
+  {
+    kind: 'azure-devops-server',
+    provider: 'azure-devops',
+    label: 'Azure DevOps Server',
+    words,
+    authentication: [server],
+  },
+];
