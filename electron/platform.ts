@@ -9,6 +9,8 @@ export interface SecretSealer {
   readonly backend: 'os' | 'keyring' | 'passphrase' | 'session';
   seal(name: string, plaintext: string): Promise<string>;
   open(name: string, sealed: string): Promise<string>;
+  /** True once `open` of exactly this text said that the key has changed since: seal the secret again. */
+  isOutdated?(sealed: string): boolean;
 }
 
 /**

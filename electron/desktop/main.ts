@@ -1,0 +1,120 @@
+import path from 'node:path';
+import { app, type BrowserWindow, dialog, protocol, session } from 'electron';
+import { compose } from '../compose';
+import { DataDirectoryError, defaultDataDirectory, prepareDataDirectory } from '../data/directory';
+import { takeLock } from '../data/lock';
+import { handOutPorts } from './core-port';
+import { guardAllContents, guardSession } from './guard';
+import { setMenu } from './menu';
+import { desktopPlatform } from './platform';
+import { scheme, servePage } from './protocol';
+import { openWindowState } from './settings';
+import { openWindow } from './window';
+
+const log = (line: string) => void process.stderr.write(`${line}\n`);
+
+// One request that goes wrong must not take repositories under way with it.
+process.on('uncaughtException', (error) => log(`uncaught: ${error.stack ?? error.message}`));
+process.on('unhandledRejection', (reason) =>
+  log(`unhandled: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`),
+);
+
+const dist = path.resolve(import.meta.dirname, '..');
+/** Where the archive's unpacked files are; the same place when nothing is packed. */
+const unpacked = dist.replace(/([\\/])app\.asar([\\/])/, '$1app.asar.unpacked$2');
+
+function givenDataDirectory(): string | undefined {
+  const position = process.argv.indexOf('--data');
+  return position === -1 ? undefined : process.argv[position + 1];
+}
+
+function refuseToStart(title: string, sentence: string): void {
+  log(sentence);
+  if (app.isPackaged) dialog.showErrorBox(title, sentence);
+  app.exit(1);
+}
+
+async function start(dataDirectory: string): Promise<void> {
+  guardAllContents(log);
+  await app.whenReady();
+  guardSession(session.defaultSession);
+  servePage(path.join(dist, 'renderer'));
+  const core = await compose(
+    desktopPlatform({
+      dataDirectory,
+      credentialHelper: path.join(unpacked, 'helper/credential-helper.cjs'),
+      gitWorker: path.join(unpacked, 'worker/git-worker.js'),
+      log,
+    }),
+  );
+  const state = openWindowState(dataDirectory);
+  let window: BrowserWindow | null = null;
+  const show = () => {
+    if (window && !window.isDestroyed()) {
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+      return;
+    }
+    window = openWindow({ preload: path.join(dist, 'preload/preload.cjs'), state, log });
+  };
+  handOutPorts(core.router, (contents) => window !== null && contents === window.webContents, log);
+  setMenu((command) => {
+    show();
+    core.emit({ type: 'command', command });
+  });
+  app.on('second-instance', show);
+  app.on('activate', show);
+  app.on('window-all-closed', () => {
+    // A Mac application stays when its last window closes.
+    if (process.platform !== 'darwin') app.quit();
+  });
+  let isClosed = false;
+  app.on('will-quit', (event) => {
+    if (isClosed) return;
+    event.preventDefault();
+    core
+      .close()
+      .catch((error: unknown) => log(`closing: ${String(error)}`))
+      .finally(() => {
+        isClosed = true;
+        app.quit();
+      });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+  show();
+}
+
+function begin(): void {
+  app.setName('Polyforge');
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged([scheme]);
+  let dataDirectory: string;
+  try {
+    dataDirectory = prepareDataDirectory(givenDataDirectory() ?? defaultDataDirectory());
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError)) throw error;
+    refuseToStart('Polyforge cannot start', error.message);
+    return;
+  }
+  // Chromium's own files beside ours; Electron's instance lock follows this directory.
+  app.setPath('userData', path.join(dataDirectory, 'chromium'));
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  const taken = takeLock(dataDirectory, 'desktop');
+  if (!taken.held) {
+    refuseToStart(
+      'Polyforge already runs',
+      `Polyforge already runs in the browser with the data directory ${dataDirectory} (process ${taken.by.pid}).`,
+    );
+    return;
+  }
+  start(dataDirectory).catch((error: unknown) => {
+    log(`start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    refuseToStart('Polyforge cannot start', `Polyforge cannot start: ${String(error)}`);
+  });
+}
+
+begin();

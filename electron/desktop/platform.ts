@@ -1,0 +1,46 @@
+import { app, BrowserWindow, dialog } from 'electron';
+import type { Platform } from '../platform';
+import { openExternal } from './open-external';
+import { systemSealer } from './sealer';
+import { openSettings } from './settings';
+
+export interface DesktopPlatformOptions {
+  /** Absolute and prepared. */
+  dataDirectory: string;
+  /** Absolute, outside the archive: git and worker threads cannot look into it. */
+  credentialHelper: string;
+  gitWorker: string;
+  log: (line: string) => void;
+}
+
+/** The machine as Electron shows it. */
+export function desktopPlatform(options: DesktopPlatformOptions): Platform {
+  return {
+    shell: 'desktop',
+    version: app.getVersion(),
+    log: options.log,
+    dataDirectory: options.dataDirectory,
+    systemSealer: systemSealer(),
+    openExternal,
+    async pickDirectory(title, start) {
+      const settings: Electron.OpenDialogOptions = {
+        title,
+        properties: ['openDirectory', 'createDirectory'],
+        ...(start === undefined ? {} : { defaultPath: start }),
+      };
+      const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+      const { canceled, filePaths } = window
+        ? await dialog.showOpenDialog(window, settings)
+        : await dialog.showOpenDialog(settings);
+      return canceled ? null : (filePaths[0] ?? null);
+    },
+    openSettings,
+    credentialHelper: {
+      // Electron's own binary as Node; only the helper's process gets the variable.
+      program: process.execPath,
+      args: [options.credentialHelper],
+      env: { ELECTRON_RUN_AS_NODE: '1' },
+    },
+    gitWorker: options.gitWorker,
+  };
+}
