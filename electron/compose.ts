@@ -10,6 +10,8 @@ import { createVault, type Vault } from './credentials/vault';
 import type { Engines } from './git/choose';
 import type { Platform } from './platform';
 import { createPromptBroker, type PromptBroker } from './prompts/broker';
+import { azureDevOps } from './providers/azure-devops/index';
+import { bitbucket } from './providers/bitbucket/index';
 import { createHttp, type Http } from './providers/http';
 import type { HostingProvider } from './providers/provider';
 import { createRegistry, type ProviderRegistry } from './providers/registry';
@@ -93,7 +95,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
 /** Builds everything for one host. */
 export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
-    providers: [],
+    providers: [bitbucket, azureDevOps],
     http: createHttp(),
     git: async () => {
       const none = () => fail({ kind: 'unsupported', what: 'Git', reason: 'No engine is built in yet.' });
