@@ -4,6 +4,7 @@ import path from 'node:path';
 import { EventPublisher } from '@orpc/server';
 import type { AppEvent, Notice } from '../../shared/contract/application';
 import { fail } from '../../shared/errors';
+import { externalUrl } from '../../shared/external-url';
 import type { Engines } from '../git/choose';
 import type { EventSink, Platform } from '../platform';
 import type { Storage } from '../storage/storage';
@@ -53,15 +54,9 @@ export function applicationService({ platform, storage, engines, events, notices
       events.emit({ type: 'notices.changed' });
     }),
     openExternal: os.application.openExternal.handler(async ({ input }) => {
-      let url: URL;
-      try {
-        url = new URL(input.url);
-      } catch {
-        fail({ kind: 'address-invalid', part: 'address', reason: 'not-a-url' });
-      }
-      if (url.protocol !== 'https:' || url.username || url.password)
-        fail({ kind: 'address-invalid', part: 'scheme', reason: 'https-only' });
-      await platform.openExternal(url.href);
+      const url = externalUrl(input.url);
+      if (url === null) fail({ kind: 'address-invalid', part: 'scheme', reason: 'https-only' });
+      await platform.openExternal(url);
     }),
     pickDirectory: os.application.pickDirectory.handler(async ({ input }) => {
       const picked = await platform.pickDirectory(input.title, input.start);
