@@ -78,7 +78,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
   {
     files: /^electron\/providers\/[^/]+\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
-    may: [/^electron\/providers\/(provider|http|token-form|server-address|fan-out)$/, /^shared\//],
+    may: [/^electron\/providers\/(provider|http|token-form|server-address|fan-out|review)$/, /^shared\//],
   },
   { files: /^electron\/providers\/[^/]+$/, own: () => ['electron/providers/'], may: [/^shared\//] },
   {

@@ -2,6 +2,7 @@ import type { Account } from '../../shared/contract/accounts';
 import { type AppError, AppFailure, fail } from '../../shared/errors';
 import { type AccountLimits, createLimits } from './http/limits';
 import { createMask, type Mask } from './http/mask';
+import { isPicture } from './http/picture';
 import { followable, type RedirectContext } from './http/redirect';
 import { failureOf, Refusal } from './http/refusal';
 import { buildRequest, bufferBody, type OutgoingRequest } from './http/message';
@@ -10,6 +11,7 @@ import { transportFailure } from './http/transport-errors';
 import type { AccountFetch, Authorizer } from './provider';
 
 export { nextLink, pages } from './http/paging';
+export { pictureOf } from './http/picture';
 export { readJson } from './http/read-json';
 export { failureOf, Refusal, refusalOf } from './http/refusal';
 
@@ -103,13 +105,15 @@ export function createHttp(options: HttpOptions = {}): Http {
           const inner = init?.signal ?? (input instanceof Request ? input.signal : undefined);
           const signal = AbortSignal.any([outer, deadline, ...(inner ? [inner] : [])]);
           const request = await buildRequest(input, init);
-          requireOwnOrigin(origins, request.url);
+          const picture = isPicture(request, init);
+          const allowed = picture ? [...origins, request.url.origin] : origins;
+          requireOwnOrigin(allowed, request.url);
           return await ended(signal, deadline, request.url.host, async () => {
-            if (authorize && authorizer) {
-              const added = await authorizer.headers(bound(false), signal);
+            if (authorize && authorizer && !picture) {
+              const added = await authorizer.headers(bound(false), signal, request.url);
               for (const [name, value] of Object.entries(added)) request.headers.set(name, value);
             }
-            return await exchange(origins, request, limits, createMask(request.headers), signal);
+            return await exchange(allowed, request, limits, createMask(request.headers), signal);
           });
         };
       return bound(true);

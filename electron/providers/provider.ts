@@ -41,7 +41,8 @@ export interface Session {
  * the token is minted with a signed JWT).
  */
 export interface Authorizer {
-  headers(rawFetch: AccountFetch, signal: AbortSignal): Promise<Record<string, string>>;
+  /** `url` is where the request goes, an api origin of the account (a GitHub App signs some paths as the app itself). */
+  headers(rawFetch: AccountFetch, signal: AbortSignal, url: URL): Promise<Record<string, string>>;
 }
 
 /** What git gets for an account. `header` is the complete value of Authorization. */

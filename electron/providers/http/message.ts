@@ -97,7 +97,14 @@ export async function bufferBody(answer: ServerAnswer, url: URL, limit: number):
     statusText: answer.statusText,
     headers,
   });
-  // Responses made by hand have no address; callers and error messages name it.
-  Object.defineProperty(whole, 'url', { value: url.href });
-  return whole;
+  return located(whole, url.href);
+}
+
+/** Responses made by hand, and their clones, have no address; callers and error messages name it. */
+function located(response: Response, url: string): Response {
+  const clone = response.clone.bind(response);
+  return Object.defineProperties(response, {
+    url: { value: url },
+    clone: { value: () => located(clone(), url) },
+  });
 }

@@ -1,0 +1,182 @@
+import type { Account, SignInResult } from '../../../shared/contract/accounts';
+import { AppFailure, fail } from '../../../shared/errors';
+import { pictureOf } from '../http';
+import type { GitCredential, Session } from '../provider';
+import { noInstallation } from './app';
+import { apiBase } from './address';
+import { type Client, createClient, parse } from './client';
+import {
+  appSchema,
+  installationRepositoriesSchema,
+  installationsSchema,
+  installationTokenSchema,
+  userSchema,
+} from './wire';
+
+/** Scopes that contain others: docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps. */
+const containing: Record<string, string[]> = {
+  repo: ['repo'],
+  'read:org': ['read:org', 'write:org', 'admin:org'],
+};
+
+/** `2027-10-12 09:00:00 UTC`, with an offset instead of UTC, or ISO; null: no expiry told. */
+export function expiry(header: string | null): string | null {
+  const value = header?.trim();
+  if (!value) return null;
+  const iso = value
+    .replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)/, '$1T$2')
+    .replace(/\s*UTC$/i, 'Z')
+    .replace(/\s+([+-]\d\d):?(\d\d)$/, '$1:$2');
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+export async function signIn(session: Session): Promise<SignInResult> {
+  const client = createClient(session);
+  try {
+    return session.account.authenticationType === 'app'
+      ? await signInApp(session, client)
+      : await signInPerson(session, client);
+  } catch (error) {
+    // Every GitHub answers /user and /app; a server that does not is another product.
+    if (error instanceof AppFailure && error.error.kind === 'not-found' && error.error.what.startsWith('/'))
+      fail(
+        {
+          kind: 'wrong-provider',
+          host: error.error.host,
+          expected: 'GitHub',
+          detail: 'it has no GitHub API',
+        },
+        error,
+      );
+    throw error;
+  }
+}
+
+async function signInPerson({ fetch }: Session, client: Client): Promise<SignInResult> {
+  const { data: user, headers } = await client.get('GET /user', {}, userSchema);
+  // Fine-grained tokens send no such header; classic ones send it even when it is empty.
+  const scopes = headers.get('x-oauth-scopes')?.split(/,\s*/).filter(Boolean) ?? null;
+  const missing = scopes
+    ? Object.entries(containing)
+        .filter(([, names]) => !names.some((name) => scopes.includes(name)))
+        .map(([name]) => name)
+    : [];
+  const notes: string[] = [];
+  if (scopes === null)
+    notes.push(
+      'This is a fine-grained token: it reaches the repositories of one owner only, and only those chosen when it was made.',
+    );
+  if (headers.get('x-github-sso')?.startsWith('partial-results'))
+    notes.push(
+      'Some organizations are left out until this token is authorized for their single sign-on (token page, "Configure SSO").',
+    );
+  return {
+    user: {
+      id: String(user.id),
+      login: user.login,
+      name: user.name || user.login,
+      avatar: await pictureOf(fetch, user.avatar_url),
+    },
+    expiresOn: expiry(headers.get('github-authentication-token-expiration')),
+    scopes,
+    missingScopes: missing,
+    installation: null,
+    serverVersion: version(headers),
+    warnings: [],
+    notes,
+  };
+}
+
+async function signInApp({ account }: Session, client: Client): Promise<SignInResult> {
+  const { data: app, headers } = await client.get('GET /app', {}, appSchema);
+  const { data: installations } = await client.get(
+    'GET /app/installations',
+    { per_page: 100 },
+    installationsSchema,
+  );
+  const wanted = account.installation?.id;
+  const chosen = wanted ? installations.find(({ id }) => String(id) === wanted) : installations[0];
+  const { host } = new URL(account.url);
+  if (!chosen)
+    return wanted
+      ? fail({ kind: 'not-found', host, what: `installation ${wanted} of the app ${app.name ?? app.id}` })
+      : noInstallation(account);
+  const name = chosen.account?.login ?? chosen.account?.slug ?? String(chosen.id);
+  if (chosen.suspended_at)
+    fail({
+      kind: 'missing-permission',
+      host,
+      needed: [],
+      detail: `The installation on ${name} is suspended.`,
+    });
+  // Shows that a token can be made and that repositories are granted.
+  await client.get('GET /installation/repositories', { per_page: 1 }, installationRepositoriesSchema);
+  const notes = [
+    `Signed in as the app ${app.name ?? app.slug ?? app.id}, installed on ${name}. An app is not a person: it has no pull requests of its own and nobody asks it for a review.`,
+  ];
+  if (!wanted && installations.length > 1)
+    notes.push(
+      `The app has ${installations.length} installations; the first one, on ${name}, was taken. Give an Installation ID to use another.`,
+    );
+  return {
+    user: {
+      id: String(app.id),
+      login: `${app.slug ?? account.appId}[bot]`,
+      name: app.name ?? app.slug ?? `App ${app.id}`,
+    },
+    expiresOn: null,
+    scopes: null,
+    missingScopes: [],
+    installation: { id: String(chosen.id), name },
+    serverVersion: version(headers),
+    warnings: [],
+    notes,
+  };
+}
+
+function version(headers: Headers): string | null {
+  return headers.get('x-github-enterprise-version')?.replace(/^enterprise-server@/, '') ?? null;
+}
+
+export async function gitCredential(session: Session, secret: string): Promise<GitCredential> {
+  const { account } = session;
+  const made = account.authenticationType === 'app' ? await mintForGit(session) : null;
+  const token = made?.token ?? secret;
+  if (account.headerAuthentication === 'bearer') return { kind: 'header', header: `Bearer ${token}` };
+  if (account.headerAuthentication === 'basic')
+    return {
+      kind: 'header',
+      header: `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
+    };
+  // GitHub takes any user name beside a personal token; an app's token wants this one.
+  const username = made ? 'x-access-token' : usernameOf(account);
+  return { kind: 'password', username, password: token, ...(made ? { expiresAt: made.expiresAt } : {}) };
+}
+
+function usernameOf(account: Account): string {
+  return account.tokenName || account.user?.login || 'x-access-token';
+}
+
+/** A token of its own for every operation: a long clone must not end with a token minted an hour ago. */
+async function mintForGit({ account, fetch }: Session): Promise<{ token: string; expiresAt: number }> {
+  const id = account.installation?.id ?? (await firstInstallation(account, fetch));
+  const answer = await fetch(
+    `${apiBase(account)}/app/installations/${encodeURIComponent(id)}/access_tokens`,
+    {
+      method: 'POST',
+      headers: { accept: 'application/vnd.github+json' },
+    },
+  );
+  const made = await parse(answer, installationTokenSchema);
+  return { token: made.token, expiresAt: Date.parse(made.expires_at) };
+}
+
+async function firstInstallation(account: Account, fetch: Session['fetch']): Promise<string> {
+  const installations = await parse(
+    await fetch(`${apiBase(account)}/app/installations?per_page=100`),
+    installationsSchema,
+  );
+  const first = installations[0];
+  return first ? String(first.id) : noInstallation(account);
+}
