@@ -1,20 +1,14 @@
 import { z } from 'zod';
 import type { RepositoryRef } from '../../../shared/contract/hosted-repositories';
-import type {
-  checkSchema,
-  PullRequest,
-  PullRequestDetail,
-  reviewerSchema,
-} from '../../../shared/contract/pull-requests';
+import type { PullRequestDetail } from '../../../shared/contract/pull-requests';
 import { AppFailure } from '../../../shared/errors';
 import type { Session } from '../provider';
+import { type Check, checksStateOf, type Reviewer } from '../review';
 import { checked, gitApi, policyApi } from './client';
 import { type Place, placeOf } from './location';
 import { moment, toPerson, toPullRequest } from './pull-requests';
 import * as wire from './wire';
 
-type Check = z.infer<typeof checkSchema>;
-type Reviewer = z.infer<typeof reviewerSchema>;
 type Failure = PullRequestDetail['failures'][number];
 
 export async function pullRequest(
@@ -50,7 +44,7 @@ export async function pullRequest(
   return {
     pullRequest: {
       ...toPullRequest(session, place.organization, found),
-      checks: known ? checksState(checks) : 'unknown',
+      checks: known ? checksStateOf(checks) : 'unknown',
     },
     description: found.description ?? '',
     reviewers: (found.reviewers ?? []).map(toReviewer),
@@ -156,12 +150,6 @@ function policyName(configuration: wire.Evaluation['configuration']): string {
     (name): name is string => typeof name === 'string' && name !== '',
   );
   return own ?? configuration?.type?.displayName ?? 'Policy';
-}
-
-function checksState(checks: Check[]): PullRequest['checks'] {
-  if (checks.length === 0) return 'none';
-  if (checks.some((check) => check.state === 'failed')) return 'failed';
-  return checks.some((check) => check.state === 'pending') ? 'pending' : 'passed';
 }
 
 /** GitInterfaces.PullRequestAsyncStatus: 3 succeeded, 2 conflicts, 4 rejected by policy, 5 failure. */

@@ -92,7 +92,7 @@ function own(account: Account): string {
 export function matches(account: Account, url: RemoteUrl): number | null {
   const found = within(account, url);
   if (!found) return null;
-  if (own(account) === '') return 0;
+  if (own(account) === '') return 1;
   return same(found.organization, own(account))
     ? own(account).length + new URL(account.url).pathname.length
     : null;

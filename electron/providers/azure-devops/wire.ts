@@ -82,7 +82,9 @@ export const evaluation = z.object({
       isBlocking: z.boolean().nullish(),
       isDeleted: z.boolean().nullish(),
       type: z.object({ displayName: text }).nullish(),
-      settings: z.object({ displayName: z.unknown(), statusName: z.unknown() }).nullish(),
+      settings: z
+        .object({ displayName: z.unknown().optional(), statusName: z.unknown().optional() })
+        .nullish(),
     })
     .nullish(),
 });

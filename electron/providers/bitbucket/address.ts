@@ -125,7 +125,7 @@ function browsed(path: string[]): [string, string] | null {
 export function matches(account: Account, url: RemoteUrl): number | null {
   const path = below(account, url);
   if (!path) return null;
-  const prefix = new URL(account.url).pathname.length - 1;
+  const prefix = new URL(account.url).pathname.length;
   if (account.organization === '') return prefix;
   const own = account.organization.toLowerCase().split('/');
   const its = path.map((part) => part.toLowerCase().replace(/\.git$/, ''));

@@ -1,20 +1,14 @@
 import type { z } from 'zod';
 import type { RepositoryRef } from '../../../../shared/contract/hosted-repositories';
-import type {
-  checkSchema,
-  PullRequest,
-  PullRequestDetail,
-  reviewerSchema,
-} from '../../../../shared/contract/pull-requests';
+import type { PullRequestDetail } from '../../../../shared/contract/pull-requests';
 import { AppFailure } from '../../../../shared/errors';
 import type { Session } from '../../provider';
+import { type Check, checksStateOf, type Reviewer } from '../../review';
 import { asking, cloud, read, readAll } from './client';
 import { pathOf, reviewers, toPerson, toPullRequest } from './pull-requests';
 import { moment } from './repositories';
 import * as wire from './wire';
 
-type Check = z.infer<typeof checkSchema>;
-type Reviewer = z.infer<typeof reviewerSchema>;
 type Failure = PullRequestDetail['failures'][number];
 
 export async function pullRequest(
@@ -41,7 +35,7 @@ export async function pullRequest(
   ]);
   const mapped = checks?.map(toCheck) ?? null;
   return {
-    pullRequest: { ...toPullRequest(session, found), checks: checksState(mapped) },
+    pullRequest: { ...toPullRequest(session, found), checks: mapped ? checksStateOf(mapped) : 'unknown' },
     description: found.description ?? '',
     reviewers: reviewers(found).map(toReviewer),
     checks: mapped ?? [],
@@ -92,11 +86,4 @@ function toCheck(status: wire.Status): Check {
     description: status.description ?? '',
     url: status.url || null,
   };
-}
-
-function checksState(checks: Check[] | null): PullRequest['checks'] {
-  if (!checks) return 'unknown';
-  if (checks.length === 0) return 'none';
-  if (checks.some((check) => check.state === 'failed')) return 'failed';
-  return checks.some((check) => check.state === 'pending') ? 'pending' : 'passed';
 }

@@ -61,7 +61,7 @@ export async function fileDiff(
   const { host } = new URL(response.url);
   if (/html/i.test(response.headers.get('content-type') ?? ''))
     fail({ kind: 'sign-in-page', host, status: response.status });
-  if (text.trim() !== '' && !/^diff --git /m.test(text))
+  if (!/^diff --git /m.test(text))
     fail({ kind: 'unexpected-answer', host, status: response.status, detail: 'the answer is no diff' });
   return fileDiffOf(text, file, `${session.account.url}/${repository.fullName}/pull-requests/${number}/diff`);
 }

@@ -39,11 +39,11 @@ async function personSignIn(session: Session): Promise<SignInResult> {
   try {
     const { response } = await cloud(session).GET('/user', asking());
     const scopes = reportedScopes(response);
-    const user = await readJson(response, wire.user, expected);
+    const user = await readJson(response, wire.signedInUser, expected);
     const login = user.nickname ?? user.username ?? email;
     return {
       ...nothingKnown,
-      user: { id: user.uuid ?? user.account_id ?? '', login, name: user.display_name ?? login },
+      user: { id: user.uuid, login, name: user.display_name ?? login },
       scopes,
       missingScopes: scopes ? missing(scopes) : [],
       notes: [],

@@ -16,6 +16,9 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 
+/** Who asks: without an id it is no answer of Bitbucket's. */
+export const signedInUser = user.extend({ uuid: z.string() });
+
 export const workspaceAccess = z.object({
   workspace: z.object({ slug: z.string() }),
 });
@@ -29,7 +32,7 @@ export const repository = z.object({
   mainbranch: z.object({ name: text }).nullish(),
   updated_on: text,
   size: z.number().nullish(),
-  parent: z.unknown(),
+  parent: z.unknown().optional(),
   links: z
     .object({
       html: link,
@@ -104,7 +107,7 @@ export const comment = z.object({
   user: user.nullish(),
   created_on: text,
   deleted: z.boolean().nullish(),
-  resolution: z.unknown(),
+  resolution: z.unknown().optional(),
   inline: z
     .object({
       path: z.string(),

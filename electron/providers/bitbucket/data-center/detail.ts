@@ -1,20 +1,13 @@
-import type { z } from 'zod';
 import type { RepositoryRef } from '../../../../shared/contract/hosted-repositories';
-import type {
-  checkSchema,
-  PullRequest,
-  PullRequestDetail,
-  reviewerSchema,
-} from '../../../../shared/contract/pull-requests';
+import type { PullRequestDetail } from '../../../../shared/contract/pull-requests';
 import { AppFailure } from '../../../../shared/errors';
 import type { Session } from '../../provider';
+import { type Check, checksStateOf, type Reviewer } from '../../review';
 import { asking, dataCenter, read, readAll } from './client';
 import { pathOf, toPerson, toPullRequest } from './pull-requests';
 import { moment } from './repositories';
 import * as wire from './wire';
 
-type Check = z.infer<typeof checkSchema>;
-type Reviewer = z.infer<typeof reviewerSchema>;
 type Failure = PullRequestDetail['failures'][number];
 
 const base = '/api/latest/projects/{projectKey}/repos/{repositorySlug}/pull-requests/{pullRequestId}';
@@ -42,7 +35,7 @@ export async function pullRequest(
     found.state === 'OPEN' ? mergeability(session, path) : null,
   ]);
   return {
-    pullRequest: { ...toPullRequest(session, found), checks: checksState(checks) },
+    pullRequest: { ...toPullRequest(session, found), checks: checks ? checksStateOf(checks) : 'unknown' },
     description: found.description ?? '',
     reviewers: [...(found.reviewers ?? []), ...(found.participants ?? []).filter(voted)].map(toReviewer),
     checks: checks ?? [],
@@ -101,13 +94,6 @@ async function checksOf(session: Session, commitId: string): Promise<Check[]> {
     description: status.description ?? '',
     url: status.url || null,
   }));
-}
-
-function checksState(checks: Check[] | null): PullRequest['checks'] {
-  if (!checks) return 'unknown';
-  if (checks.length === 0) return 'none';
-  if (checks.some((check) => check.state === 'failed')) return 'failed';
-  return checks.some((check) => check.state === 'pending') ? 'pending' : 'passed';
 }
 
 /** Whether conflicts and the repository's rules allow a merge. Only an addition: without it nothing is shown. */

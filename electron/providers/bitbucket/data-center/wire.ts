@@ -23,7 +23,7 @@ export const repository = z.object({
   description: text,
   public: z.boolean().nullish(),
   archived: z.boolean().nullish(),
-  origin: z.unknown(),
+  origin: z.unknown().optional(),
   defaultBranch: text,
   project: z.object({ key: z.string(), name: text, public: z.boolean().nullish() }),
   links: z.object({ clone: z.array(z.object({ href: z.string(), name: z.string() })).nullish() }).nullish(),
@@ -99,28 +99,26 @@ const segment = z.object({
 });
 
 export const diff = z.object({
-  diffs: z
-    .array(
-      z.object({
-        source: path,
-        destination: path,
-        binary: z.boolean().nullish(),
-        truncated: z.boolean().nullish(),
-        hunks: z
-          .array(
-            z.object({
-              sourceLine: z.number(),
-              sourceSpan: z.number(),
-              destinationLine: z.number(),
-              destinationSpan: z.number(),
-              segments: z.array(segment),
-              truncated: z.boolean().nullish(),
-            }),
-          )
-          .nullish(),
-      }),
-    )
-    .nullish(),
+  diffs: z.array(
+    z.object({
+      source: path,
+      destination: path,
+      binary: z.boolean().nullish(),
+      truncated: z.boolean().nullish(),
+      hunks: z
+        .array(
+          z.object({
+            sourceLine: z.number(),
+            sourceSpan: z.number(),
+            destinationLine: z.number(),
+            destinationSpan: z.number(),
+            segments: z.array(segment),
+            truncated: z.boolean().nullish(),
+          }),
+        )
+        .nullish(),
+    }),
+  ),
   truncated: z.boolean().nullish(),
 });
 export type Diff = z.infer<typeof diff>;
