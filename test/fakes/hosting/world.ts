@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
@@ -345,6 +346,20 @@ export class World {
     } catch {
       return null;
     }
+  }
+
+  /** The bytes of an object, or null. */
+  async object(repository: WorldRepository, oid: string): Promise<Buffer | null> {
+    const { directory } = await this.materialize(repository);
+    if (!/^[0-9a-f]{40}$/.test(oid)) return null;
+    const result = await execa('git', ['cat-file', 'blob', oid], {
+      cwd: directory,
+      env: gitEnvironment,
+      extendEnv: false,
+      encoding: 'buffer',
+      reject: false,
+    });
+    return result.exitCode === 0 ? Buffer.from(result.stdout) : null;
   }
 
   /** Line number (from 1) of a thread, in the file it was written on, and that file's commit. */
