@@ -1,9 +1,136 @@
+import { Button, Loader } from '@mantine/core';
+import { IconFolderOff } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { RepositoryOverview } from '../../../shared/contract/repositories';
+import { EmptyState } from '../../components/EmptyState';
+import { describeInOneLine } from '../../errors/describe';
+import { ErrorNotice } from '../../errors/ErrorNotice';
+import { client, query, toAppError } from '../../rpc/client';
+import { pickDirectory, useHasPicker } from '../../rpc/directories';
+import { BranchList } from './BranchList';
+import { CommitList } from './CommitList';
+import { CommitPane } from './CommitPane';
+import { RepositoryHeader } from './RepositoryHeader';
+import styles from './RepositoryView.module.css';
+import type { Commit } from '../../../shared/contract/history';
+
 export interface RepositoryViewProps {
   repositoryId: string;
   onClose: () => void;
   onOpenPullRequests: (repositoryId: string) => void;
 }
 
-export function RepositoryView(_props: RepositoryViewProps) {
-  return <h1>Repository</h1>;
+/** One repository on this machine: what it is, its branches, its latest commits. */
+export function RepositoryView(props: RepositoryViewProps) {
+  const { repositoryId } = props;
+  const overview = useQuery(query.repositories.overview.queryOptions({ input: { repositoryId } }));
+  if (overview.isPending)
+    return <EmptyState icon={<Loader aria-label="Loading" />} title="Opening the repository" />;
+  if (overview.error !== null) {
+    const error = toAppError(overview.error);
+    const lost = error.kind === 'path-not-found' || error.kind === 'not-a-repository';
+    return lost || error.kind === 'gone' ? (
+      <LostRepository {...props} text={describeInOneLine(error)} known={error.kind !== 'gone'} />
+    ) : (
+      <ErrorNotice shape="panel" error={error} onRetry={() => void overview.refetch()} />
+    );
+  }
+  return <Opened {...props} overview={overview.data} />;
+}
+
+function Opened({ overview, ...props }: RepositoryViewProps & { overview: RepositoryOverview }) {
+  const { repositoryId } = props;
+  const branches = useQuery(query.branches.list.queryOptions({ input: { repositoryId } }));
+  // Undefined: HEAD.
+  const [ref, setRef] = useState<string | undefined>(undefined);
+  const [selected, setSelected] = useState<Commit | null>(null);
+  return (
+    <div className={styles.view}>
+      <RepositoryHeader
+        overview={overview}
+        onOpenPullRequests={() => props.onOpenPullRequests(repositoryId)}
+        onClose={props.onClose}
+      />
+      <div className={styles.panes}>
+        <nav className={styles.branches} aria-label="Branches">
+          <BranchList
+            head={overview.head}
+            branches={branches.data}
+            error={branches.error === null ? null : toAppError(branches.error)}
+            onRetry={() => void branches.refetch()}
+            shown={ref}
+            onShow={(next) => {
+              setRef(next);
+              setSelected(null);
+            }}
+          />
+        </nav>
+        <section className={styles.commits} aria-label="Commits">
+          <CommitList
+            key={ref ?? ''}
+            repositoryId={repositoryId}
+            reference={ref}
+            overview={overview}
+            selected={selected}
+            onSelect={setSelected}
+          />
+        </section>
+        {selected !== null && (
+          <aside className={styles.detail} aria-label="Commit">
+            <CommitPane commit={selected} onClose={() => setSelected(null)} />
+          </aside>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The folder is not where it was. The entry stays until the user removes it. */
+function LostRepository({
+  repositoryId,
+  onClose,
+  text,
+  known,
+}: RepositoryViewProps & { text: string; known: boolean }) {
+  const hasPicker = useHasPicker();
+  const forget = useMutation({
+    mutationFn: () => client.repositories.forget({ repositoryId }),
+    onSuccess: onClose,
+  });
+  const locate = useMutation({
+    mutationFn: async () => {
+      const path = await pickDirectory('Where is the repository now?', '');
+      if (path === null || path === undefined) return;
+      await client.repositories.open({ path });
+      // The old place is only dropped once the new one has opened.
+      await client.repositories.forget({ repositoryId });
+      onClose();
+    },
+  });
+  const failed = forget.error ?? locate.error;
+  return (
+    <div className={styles.lost}>
+      <EmptyState
+        icon={<IconFolderOff size={34} stroke={1.5} aria-hidden />}
+        title="The repository is not there"
+        text={text}
+      >
+        {known && hasPicker && (
+          <Button variant="default" loading={locate.isPending} onClick={() => locate.mutate()}>
+            Locate…
+          </Button>
+        )}
+        {known && (
+          <Button variant="default" loading={forget.isPending} onClick={() => forget.mutate()}>
+            Remove from list
+          </Button>
+        )}
+        <Button variant="default" onClick={onClose}>
+          Back to the list
+        </Button>
+      </EmptyState>
+      {failed !== null && <ErrorNotice error={toAppError(failed)} />}
+    </div>
+  );
 }

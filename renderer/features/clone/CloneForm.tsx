@@ -1,0 +1,149 @@
+import { Button, Group, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
+import { DirectoryField } from '../../components/DirectoryField';
+import { describeError } from '../../errors/describe';
+import { query, toAppError } from '../../rpc/client';
+import { completeDirectory, pickDirectory, useHasPicker } from '../../rpc/directories';
+import { AccountField } from './AccountField';
+import { BranchField } from './BranchField';
+import styles from './CloneDialog.module.css';
+import { type CloneDraft, chosenAccount, describeTarget, folderName } from './draft';
+import { RecognisedAddress } from './RecognisedAddress';
+import { useSettled } from './use-settled';
+
+export interface CloneFormProps {
+  draft: CloneDraft;
+  onDraft: (change: Partial<CloneDraft>) => void;
+  hosted: HostedRepository | undefined;
+  onMatching: (accountIds: string[]) => void;
+  onClose: () => void;
+  onSubmit: () => void;
+}
+
+const noAccounts: string[] = [];
+
+/** What an address means, asked when typing pauses. */
+function useInspection(url: string) {
+  const settled = useSettled(url.trim(), 250);
+  const asked = useQuery({
+    ...query.repositories.inspectRemote.queryOptions({ input: { url: settled } }),
+    enabled: settled !== '',
+    placeholderData: keepPreviousData,
+  });
+  return {
+    inspection: settled === '' || settled !== url.trim() || asked.isPlaceholderData ? undefined : asked.data,
+    error: asked.error === null ? null : toAppError(asked.error),
+  };
+}
+
+function useTarget(parent: string, name: string) {
+  const settledParent = useSettled(parent.trim(), 250);
+  const settledName = useSettled(name.trim(), 250);
+  const asked = useQuery({
+    ...query.repositories.inspectTarget.queryOptions({ input: { parent: settledParent, name: settledName } }),
+    enabled: settledParent !== '' && settledName !== '',
+    // The disk changes without telling.
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const current = settledParent === parent.trim() && settledName === name.trim();
+  return current && asked.data ? describeTarget(asked.data) : null;
+}
+
+export function CloneForm({ draft, onDraft, hosted, onMatching, onClose, onSubmit }: CloneFormProps) {
+  const { inspection, error } = useInspection(draft.url);
+  const target = useTarget(draft.parent, draft.name);
+  const hasPicker = useHasPicker();
+  const recognised = inspection?.ok ? inspection : undefined;
+  const matching = recognised?.accountIds ?? noAccounts;
+  const suggestedName = recognised?.suggestedName;
+
+  useEffect(() => onMatching(matching), [matching, onMatching]);
+  useEffect(() => {
+    if (suggestedName !== undefined && !draft.nameTouched && hosted === undefined)
+      onDraft({ name: folderName(suggestedName) });
+    // Only a new suggestion may rename, not each render.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [suggestedName]);
+
+  const refusal = inspection && !inspection.ok ? inspection.error : error;
+  const refused = refusal ? describeError(refusal) : null;
+  const ready = recognised !== undefined && target?.good === true;
+  const accountId = chosenAccount(draft, matching);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) onSubmit();
+      }}
+    >
+      <Stack gap="sm">
+        {hosted?.sshUrl && (
+          <SegmentedControl
+            aria-label="Protocol"
+            data={[
+              { value: hosted.httpsUrl, label: 'HTTPS' },
+              { value: hosted.sshUrl, label: 'SSH' },
+            ]}
+            value={draft.url}
+            onChange={(url) => onDraft({ url })}
+          />
+        )}
+        <TextInput
+          label="Address"
+          placeholder="https://host/group/repository.git or git@host:group/repository.git"
+          value={draft.url}
+          onChange={(event) => onDraft({ url: event.currentTarget.value })}
+          error={refused ? refused.text : undefined}
+          spellCheck={false}
+          autoComplete="off"
+          data-autofocus={hosted === undefined || undefined}
+        />
+        {recognised && <RecognisedAddress inspection={recognised} />}
+        <div className={styles.row}>
+          <AccountField
+            value={accountId}
+            matching={matching}
+            ssh={recognised?.protocol === 'ssh'}
+            onChange={(id) => onDraft({ accountId: id })}
+          />
+          <BranchField
+            url={recognised?.url}
+            accountId={accountId}
+            known={hosted?.defaultBranch ?? null}
+            value={draft.branch}
+            onChange={(branch) => onDraft({ branch })}
+          />
+        </div>
+        <DirectoryField
+          label="Parent directory"
+          value={draft.parent}
+          onChange={(parent) => onDraft({ parent })}
+          complete={completeDirectory}
+          placeholder="Full path of a directory"
+          pick={hasPicker ? async (start) => (await pickDirectory('Clone into', start)) ?? null : undefined}
+        />
+        <TextInput
+          label="Folder name"
+          value={draft.name}
+          onChange={(event) => onDraft({ name: event.currentTarget.value, nameTouched: true })}
+          error={target && !target.good ? target.text : undefined}
+          description={target?.good ? target.text : 'The new folder inside the parent directory'}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          spellCheck={false}
+          autoComplete="off"
+        />
+        <Group justify="flex-end" gap="xs" mt="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={!ready} data-autofocus={hosted !== undefined || undefined}>
+            Clone
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
