@@ -1,7 +1,232 @@
+import { Button, Loader } from '@mantine/core';
+import { IconGitPullRequest, IconSearchOff, IconUserPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from 'react';
+import type { PullRequest, PullRequestFilter } from '../../../shared/contract/pull-requests';
+import { EmptyState } from '../../components/EmptyState';
+import { VirtualList } from '../../components/VirtualList';
+import { usePerformErrorAction } from '../../errors/actions';
+import { ErrorNotice } from '../../errors/ErrorNotice';
+import { query } from '../../rpc/client';
+import { FilterBar } from './FilterBar';
+import { searchPullRequests } from './listing';
+import { PullRequestLine } from './PullRequestLine';
+import styles from './PullRequests.module.css';
+import { type PullRequestLists, usePullRequests } from './use-pull-requests';
+import { titleWords, wordsOf } from './words';
+
+const PullRequestPane = lazy(() => import('./PullRequestPane'));
+
 export interface PullRequestsViewProps {
+  /** Only this repository on this machine. */
   repositoryId?: string;
+  /** What the search holds at first (a repository's full name). */
+  initialSearch?: string;
 }
 
-export function PullRequestsView(_props: PullRequestsViewProps) {
-  return <h1>Pull requests</h1>;
+const lineHeight = () => 62;
+
+/** Pull requests over all accounts, or of one repository; the chosen one beside the list. */
+export function PullRequestsView({ repositoryId, initialSearch }: PullRequestsViewProps) {
+  const [filter, setFilter] = useState<PullRequestFilter>({ state: 'open', scope: 'all', repositoryId });
+  const lists = usePullRequests(filter);
+  const perform = usePerformErrorAction();
+  const repository = useQuery({
+    ...query.repositories.overview.queryOptions({ input: { repositoryId: repositoryId ?? '' } }),
+    enabled: repositoryId !== undefined,
+  });
+  if (lists.waiting)
+    return <EmptyState icon={<Loader aria-label="Loading" />} title="Reading your accounts" />;
+  if (lists.accounts.length === 0 && lists.error === null)
+    return (
+      <EmptyState
+        icon={<IconUserPlus size={34} stroke={1.5} aria-hidden />}
+        title="No hosting account yet"
+        text="Add an account, and the pull and merge requests it can see are listed here."
+      >
+        <Button
+          onClick={() =>
+            perform({ kind: 'open-preferences', label: 'Add an account', section: 'hosting-providers' })
+          }
+        >
+          Add an account…
+        </Button>
+      </EmptyState>
+    );
+  return (
+    <Lists
+      lists={lists}
+      filter={filter}
+      onFilter={(change) => setFilter((before) => ({ ...before, ...change }))}
+      initialSearch={initialSearch ?? ''}
+      repositoryName={repository.data?.repository.name}
+    />
+  );
+}
+
+interface ListsProps {
+  lists: PullRequestLists;
+  filter: PullRequestFilter;
+  onFilter: (change: Partial<PullRequestFilter>) => void;
+  initialSearch: string;
+  repositoryName: string | undefined;
+}
+
+function Lists({ lists, filter, onFilter, initialSearch, repositoryName }: ListsProps) {
+  const [search, setSearch] = useState(initialSearch);
+  const [selected, setSelected] = useState<PullRequest | null>(null);
+  const accounts = useMemo(
+    () => new Map(lists.accounts.map((account) => [account.id, account])),
+    [lists.accounts],
+  );
+  const searched = useDeferredValue(search);
+  const shown = useMemo(() => {
+    const aliases = new Map(lists.accounts.map((account) => [account.id, account.alias]));
+    return searchPullRequests(lists.items, searched, aliases);
+  }, [lists.items, lists.accounts, searched]);
+  const lineKey = useCallback((line: number) => shown[line]?.key ?? String(line), [shown]);
+  const active = selected === null ? -1 : shown.findIndex((item) => item.key === selected.key);
+  const select = (line: number) => {
+    const item = shown[line];
+    if (item) setSelected(item);
+  };
+  const words = (item: PullRequest) => wordsOf(accounts.get(item.accountId), lists.kinds);
+  const answers = lists.accounts.flatMap((account) => {
+    const answer = lists.answers[account.id];
+    return answer ? [{ account, answer }] : [];
+  });
+  const title = titleWords(lists.accounts, lists.kinds);
+  const failures = answers.filter(({ answer }) => answer.error !== null);
+  const partial = answers.filter(({ answer }) => answer.partial !== null);
+  return (
+    <div className={styles.view}>
+      <FilterBar
+        title={repositoryName === undefined ? title : `${title} of ${repositoryName}`}
+        accounts={lists.accounts}
+        filter={filter}
+        onFilter={(change) => {
+          setSelected(null);
+          onFilter(change);
+        }}
+        search={search}
+        onSearch={setSearch}
+        running={lists.running}
+        onRefresh={lists.refresh}
+      />
+      <ErrorNotice shape="line" error={lists.error} onRetry={lists.refresh} />
+      {failures.length > 0 && (
+        <div className={styles.failures}>
+          {failures.map(({ account, answer }) => (
+            <ErrorNotice
+              key={account.id}
+              shape="line"
+              label={account.alias}
+              account={account}
+              error={answer.error}
+              onRetry={lists.refresh}
+            />
+          ))}
+        </div>
+      )}
+      <div className={styles.panes} data-detail={selected !== null || undefined}>
+        <section className={styles.list} aria-label="List">
+          {shown.length === 0 ? (
+            <Nothing
+              title={title}
+              searching={searched !== ''}
+              running={lists.running}
+              filter={filter}
+              failing={failures.length > 0}
+              onClear={() => setSearch('')}
+            />
+          ) : (
+            <VirtualList
+              id="pull-requests"
+              role="listbox"
+              label={title}
+              count={shown.length}
+              lineHeight={lineHeight}
+              lineKey={lineKey}
+              active={active}
+              onActive={select}
+              onOpen={select}
+              renderLine={(line) => {
+                const item = shown[line];
+                return (
+                  item && (
+                    <PullRequestLine item={item} account={accounts.get(item.accountId)} words={words(item)} />
+                  )
+                );
+              }}
+            />
+          )}
+          <footer className={styles.status} aria-live="polite">
+            {searched === ''
+              ? `${shown.length.toLocaleString()} shown`
+              : `${shown.length.toLocaleString()} of ${lists.items.length.toLocaleString()}`}
+            {lists.running && ', more may come'}
+            {partial.map(({ account, answer }) => (
+              <p key={account.id}>
+                {account.alias}: {answer.partial}
+              </p>
+            ))}
+          </footer>
+        </section>
+        {selected !== null && (
+          <section className={styles.pane} aria-label="Detail">
+            <Suspense fallback={<EmptyState icon={<Loader aria-label="Loading" />} title="Loading" />}>
+              <PullRequestPane
+                key={selected.key}
+                listed={selected}
+                account={accounts.get(selected.accountId)}
+                words={words(selected)}
+                onClose={() => setSelected(null)}
+              />
+            </Suspense>
+          </section>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const scopeNothing = {
+  all: 'Nothing here in any repository your accounts reach.',
+  mine: 'You have written none of them.',
+  review: 'Nobody waits for your review.',
+};
+
+function Nothing(props: {
+  title: string;
+  searching: boolean;
+  running: boolean;
+  failing: boolean;
+  filter: PullRequestFilter;
+  onClear: () => void;
+}) {
+  if (props.searching)
+    return (
+      <EmptyState
+        icon={<IconSearchOff size={34} stroke={1.5} aria-hidden />}
+        title="Nothing matches"
+        text="Every word must occur in title, number, repository, author or branch."
+      >
+        <Button variant="default" onClick={props.onClear}>
+          Clear search
+        </Button>
+      </EmptyState>
+    );
+  if (props.running)
+    return <EmptyState icon={<Loader aria-label="Loading" />} title="Asking your accounts" />;
+  return (
+    <EmptyState
+      icon={<IconGitPullRequest size={34} stroke={1.5} aria-hidden />}
+      title={`No ${props.filter.state} ${props.title.toLowerCase()}`}
+      text={
+        props.failing
+          ? 'Some accounts did not answer; the lines above say why.'
+          : scopeNothing[props.filter.scope]
+      }
+    />
+  );
 }
