@@ -58,3 +58,16 @@ function decoded(segment: string): string {
 export function joinAddress(origin: string, segments: readonly string[]): string {
   return [origin, ...segments.map(encodeURIComponent)].join('/');
 }
+
+/**
+ * `given` when it lies on one of the account's own git origins, else `own`: a
+ * server whose public URL is set up wrongly names addresses nobody can reach,
+ * and no credential would be sent to another origin anyway.
+ */
+export function ownAddress(
+  given: string | null | undefined,
+  origins: readonly string[],
+  own: string,
+): string {
+  return given && URL.canParse(given) && origins.includes(new URL(given).origin) ? given : own;
+}

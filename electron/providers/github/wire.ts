@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import type { Person, PullRequest } from '../../../shared/contract/pull-requests';
 import type { Account } from '../../../shared/contract/accounts';
+import { ownAddress } from '../server-address';
 
 /** GitHub's JSON, as far as it is read: docs.github.com/rest. Everything else in an answer is dropped. */
 const text = z.string().nullish();
@@ -186,7 +187,7 @@ export function time(value: string | null | undefined): number | null {
 
 export function hostedRepository(account: Account, wire: z.infer<typeof repositorySchema>): HostedRepository {
   const { full_name: fullName } = wire;
-  const webUrl = wire.html_url ?? `${account.url}/${fullName}`;
+  const webUrl = ownAddress(wire.html_url, account.origins.git, `${account.url}/${fullName}`);
   return {
     key: `${account.id}:${fullName}`,
     accountId: account.id,
@@ -196,7 +197,7 @@ export function hostedRepository(account: Account, wire: z.infer<typeof reposito
     fullName,
     description: wire.description ?? '',
     webUrl,
-    httpsUrl: wire.clone_url ?? `${webUrl}.git`,
+    httpsUrl: ownAddress(wire.clone_url, account.origins.git, `${webUrl}.git`),
     sshUrl: wire.ssh_url ?? null,
     defaultBranch: wire.default_branch ?? null,
     visibility: visibility(wire),

@@ -1,0 +1,31 @@
+import type { HostingProvider } from '../provider';
+import { requireToken } from '../token-form';
+import { address, locate, matches } from './address';
+import { changedFiles, fileDiff } from './files';
+import { kinds, tokenPage } from './kinds';
+import { pullRequest } from './pull-request';
+import { listPullRequests } from './pull-requests';
+import { listRepositories } from './repositories';
+import { gitCredential, signIn } from './sign-in';
+import { threads } from './threads';
+
+/** GitLab.com and self-managed servers, also under a path. */
+export const gitlab: HostingProvider = {
+  id: 'gitlab',
+  kinds,
+  address,
+  normalizeSecret: (draft, secret) => requireToken(secret, ['gitlab'], new URL(address(draft).url).host),
+  tokenPage,
+  // Takes personal, project, group and OAuth tokens alike: docs.gitlab.com/api/rest/authentication.
+  authorizer: (_account, secret) => ({ headers: async () => ({ authorization: `Bearer ${secret}` }) }),
+  signIn,
+  gitCredential,
+  matches,
+  locate,
+  listRepositories,
+  listPullRequests,
+  pullRequest,
+  changedFiles,
+  fileDiff,
+  threads,
+};
