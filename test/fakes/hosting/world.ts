@@ -329,7 +329,7 @@ export class World {
           at: Number(at) * 1000,
         };
       });
-    const options = ['-c', 'core.quotePath=false', 'diff', '-M', '--no-color', '--full-index'];
+    const options = ['-c', 'core.quotePath=false', 'diff', '-M', '--no-color', '--full-index', '--no-abbrev'];
     const raw = await git(directory, ...options, '--raw', '-z', base, head);
     const counts = await git(directory, ...options, '--numstat', base, head);
     const diff = await exact(directory, ...options, base, head);
