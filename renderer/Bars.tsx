@@ -12,7 +12,7 @@ export function Bars() {
   const notices = useQuery(query.application.notices.queryOptions());
   const dismiss = useMutation(query.application.dismissNotice.mutationOptions());
   return (
-    <div className={classes.bars}>
+    <aside className={classes.bars} aria-label="Messages">
       <div role="status">
         {state === 'refused' && (
           <div className={classes.bar} data-tone="warn">
@@ -46,6 +46,6 @@ export function Bars() {
           />
         </div>
       ))}
-    </div>
+    </aside>
   );
 }

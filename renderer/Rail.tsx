@@ -67,7 +67,7 @@ export function Rail(props: RailProps) {
 
       <div className={classes.heading}>
         <span id="recent-heading">Recent</span>
-        <Menu position="bottom-start">
+        <Menu position="bottom-start" withinPortal={false} floatingStrategy="fixed">
           <Menu.Target>
             <ActionIcon size={22} aria-label="Open or clone a repository">
               <IconPlus size={15} />

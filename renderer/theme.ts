@@ -14,7 +14,7 @@ export const theme: MantineThemeOverride = createTheme({
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
   defaultRadius: 'sm',
   primaryColor: 'blue',
-  primaryShade: { light: 7, dark: 8 },
+  primaryShade: 8,
   headings: {
     fontFamily: sans,
     fontWeight: '600',
@@ -30,6 +30,7 @@ export const theme: MantineThemeOverride = createTheme({
   components: {
     Button: {
       defaultProps: { size: 'xs' },
+      styles: { label: { fontWeight: 500 } },
       vars: (_: unknown, props: { size?: string }) => ({
         root: props.size?.startsWith('compact')
           ? { '--button-fz': '13px' }
@@ -50,7 +51,13 @@ export const theme: MantineThemeOverride = createTheme({
       }),
     },
     Modal: {
-      defaultProps: { transitionProps: { duration: 80 }, closeButtonProps: { 'aria-label': 'Close' } },
+      defaultProps: {
+        transitionProps: { duration: 80 },
+        closeButtonProps: { 'aria-label': 'Close' },
+        overlayProps: { backgroundOpacity: 0.4 },
+        // A <header> inside role="dialog" would count as the page's banner.
+        attributes: { header: { role: 'none' } },
+      },
       styles: { title: { fontSize: '15px', fontWeight: 600 } },
     },
     Text: { defaultProps: { size: 'sm' } },
@@ -58,7 +65,8 @@ export const theme: MantineThemeOverride = createTheme({
     Switch: { defaultProps: { size: 'sm' } },
     Radio: { defaultProps: { size: 'xs' }, styles: { label: { fontSize: '13px' } } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
-    Menu: { defaultProps: { transitionProps: { duration: 60 } } },
+    // The placeholder is a focusable child without a role, which a menu may not have.
+    Menu: { defaultProps: { transitionProps: { duration: 60 }, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     Loader: { defaultProps: { size: 'sm' } },
   },

@@ -24,7 +24,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <Button variant="default" data-autofocus onClick={props.onCancel}>
           {props.cancel ?? 'Cancel'}
         </Button>
-        <Button color={props.danger ? 'red' : undefined} loading={props.busy} onClick={props.onConfirm}>
+        <Button color={props.danger ? 'red.9' : undefined} loading={props.busy} onClick={props.onConfirm}>
           {props.confirm}
         </Button>
       </Group>

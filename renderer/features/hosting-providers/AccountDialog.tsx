@@ -134,7 +134,7 @@ export function AccountDialog({ kind, account, ensureSecretStore, onClose, onSav
             <TokenHelp authentication={authentication} page={page.data?.url ?? null} onOpen={openExternal} />
           </div>
           {(signIn.outcome || signIn.error) && (
-            <div className={classes.outcome}>
+            <div className={classes.outcome} role="region" aria-label="Result" tabIndex={0}>
               {signIn.outcome && <TestOutcome test={signIn.outcome.test} authentication={authentication} />}
               <ErrorNotice error={signIn.error} form />
             </div>

@@ -124,7 +124,8 @@ export function AccountFields({ kind, draft, errors, onChange, onLeave }: Accoun
       <Select
         label="Authentication Type"
         allowDeselect={false}
-        disabled={kind.authentication.length === 1}
+        readOnly={kind.authentication.length === 1}
+        rightSection={kind.authentication.length === 1 ? <span /> : undefined}
         data={kind.authentication.map((each) => ({ value: each.type, label: each.label }))}
         value={authentication.type}
         onChange={(value) => {

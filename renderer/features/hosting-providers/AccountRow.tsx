@@ -91,7 +91,7 @@ export function AccountRow({ account, kind, onAction }: AccountRowProps) {
             >
               Test
             </Button>
-            <Menu position="bottom-end">
+            <Menu position="bottom-end" withinPortal={false} floatingStrategy="fixed">
               <Menu.Target>
                 <ActionIcon aria-label={`More for ${account.alias}`}>
                   <IconDots size={16} />
@@ -112,7 +112,7 @@ export function AccountRow({ account, kind, onAction }: AccountRowProps) {
                 </Menu.Item>
                 <Menu.Divider />
                 <Menu.Item
-                  color="red"
+                  className={classes.danger}
                   leftSection={<IconTrash {...icon} />}
                   onClick={() => onAction('remove')}
                 >

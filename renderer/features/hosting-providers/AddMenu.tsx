@@ -16,7 +16,13 @@ export function AddMenu({
   onOpened: (opened: boolean) => void;
 }) {
   return (
-    <Menu position="bottom-end" opened={opened} onChange={onOpened}>
+    <Menu
+      position="bottom-end"
+      withinPortal={false}
+      floatingStrategy="fixed"
+      opened={opened}
+      onChange={onOpened}
+    >
       <Menu.Target>
         <Button
           disabled={kinds.length === 0}

@@ -101,9 +101,11 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
               <tr>
                 <th scope="col">Account</th>
                 <th scope="col">User and authentication</th>
-                <th scope="col">State</th>
-                <th scope="col">
-                  <span className="mantine-visually-hidden">Actions</span>
+                <th scope="col" className={classes.stateColumn}>
+                  State
+                </th>
+                <th scope="col" className={classes.actionsColumn}>
+                  Actions
                 </th>
               </tr>
             </thead>

@@ -27,9 +27,10 @@ export function RemoveDialog({ account, onClose }: { account: Account; onClose: 
       onConfirm={() => remove.mutate({ accountId: account.id })}
     >
       <p style={{ marginTop: 0 }}>
-        Its stored token is deleted from this machine, and the repositories and pull requests of{' '}
-        <strong>{placeOf(account)}</strong> leave the lists. Nothing changes on the server, where the token
-        stays valid until you revoke it.
+        Its stored {account.authenticationType === 'app' ? 'private key' : 'token'} is deleted from this
+        machine, and what this account showed of <strong>{placeOf(account)}</strong> leaves the lists of
+        repositories and pull requests. Nothing changes on the server, where it stays valid until you revoke
+        it.
       </p>
       {impact.isPending && <Loader size="xs" aria-label="Looking for repositories that use it" />}
       {impact.error && <ErrorNotice error={toAppError(impact.error)} onRetry={() => void impact.refetch()} />}

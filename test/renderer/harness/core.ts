@@ -1,0 +1,254 @@
+import { EventPublisher, implement } from '@orpc/server';
+import type { Account, AccountTest } from '../../../shared/contract/accounts';
+import type { AppEvent, Notice } from '../../../shared/contract/application';
+import { contract } from '../../../shared/contract/index';
+import type { Preferences, SecretStore } from '../../../shared/contract/preferences';
+import type { Answer, Question } from '../../../shared/contract/prompts';
+import type { Repository } from '../../../shared/contract/repositories';
+import type { AppError } from '../../../shared/errors';
+import { kinds } from './kinds';
+
+/** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
+export interface CoreState {
+  accounts: Account[];
+  notices: Notice[];
+  repositories: Repository[];
+  preferences: Preferences;
+  secretStore: SecretStore;
+  passphrase: string;
+  questions: Question[];
+  /** What signing in answers; `hang`: nothing, until it is cancelled. */
+  signIn: AccountTest | 'hang';
+  listFails: AppError | null;
+  removalImpact: { id: string; name: string; path: string }[];
+  /** Every call with its input, newest last. */
+  calls: { name: string; input: unknown }[];
+  cancelled: number;
+  answers: { id: string; answer: Answer }[];
+}
+
+/** The contract over plain state, inside the page: for the failing and rare states no real core is in on demand. */
+export function standInCore(state: CoreState) {
+  const os = implement(contract);
+  const events = new EventPublisher<{ event: AppEvent }>();
+  const emit = (event: AppEvent) => events.publish('event', event);
+  const note = (name: string, input: unknown) => state.calls.push({ name, input });
+
+  const signIn = async (signal: AbortSignal | undefined): Promise<AccountTest> => {
+    if (state.signIn !== 'hang') return state.signIn;
+    await new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        state.cancelled += 1;
+        reject(signal.reason);
+      });
+    });
+    throw new Error('unreachable');
+  };
+
+  const account = (id: string, failure: (data: AppError) => Error): Account => {
+    const found = state.accounts.find((each) => each.id === id);
+    if (!found) throw failure({ kind: 'gone', what: 'account' });
+    return found;
+  };
+  const put = (next: Account) => {
+    const index = state.accounts.findIndex((each) => each.id === next.id);
+    if (index < 0) state.accounts.push(next);
+    else state.accounts[index] = next;
+    emit({ type: 'accounts.changed' });
+    return next;
+  };
+  const after = (before: Account, test: AccountTest): Account => ({
+    ...before,
+    lastChecked: Date.now(),
+    ...(test.ok
+      ? { user: test.result.user, state: { status: 'working' as const } }
+      : { state: { status: 'refused' as const, error: test.error } }),
+  });
+
+  const router = {
+    accounts: os.accounts.router({
+      kinds: os.accounts.kinds.handler(() => kinds),
+      list: os.accounts.list.handler(({ errors }) => {
+        if (state.listFails) throw errors.APP_ERROR({ data: state.listFails });
+        return state.accounts;
+      }),
+      test: os.accounts.test.handler(({ input, signal }) => {
+        note('accounts.test', input);
+        return signIn(signal);
+      }),
+      save: os.accounts.save.handler(async ({ input, signal }) => {
+        note('accounts.save', input);
+        const test = await signIn(signal);
+        if (!test.ok && !input.acceptFailure) return { account: null, test };
+        const { draft } = input;
+        const kind = kinds.find((each) => each.kind === draft.kind);
+        const saved: Account = {
+          id: draft.accountId ?? `account-${state.accounts.length + 1}`,
+          kind: draft.kind,
+          provider: kind?.provider ?? 'github',
+          alias: draft.alias || 'unnamed',
+          authenticationType: draft.authenticationType,
+          url: draft.url,
+          origins: { api: [], git: [] },
+          organization: draft.organization,
+          collection: draft.collection,
+          email: draft.email,
+          username: draft.username,
+          tokenName: draft.tokenName,
+          appId: draft.appId,
+          installation: null,
+          useForRepositories: draft.useForRepositories,
+          headerAuthentication: draft.headerAuthentication,
+          expiresOn: draft.expiresOn || null,
+          expirySource: draft.expiresOn ? 'user' : 'none',
+          scopes: null,
+          user: null,
+          state: { status: 'unchecked' },
+          lastChecked: null,
+        };
+        return { account: put(after(saved, test)), test };
+      }),
+      rename: os.accounts.rename.handler(({ input, errors }) =>
+        put({ ...account(input.accountId, (data) => errors.APP_ERROR({ data })), alias: input.alias }),
+      ),
+      replaceToken: os.accounts.replaceToken.handler(async ({ input, signal, errors }) => {
+        note('accounts.replaceToken', input);
+        const before = account(input.accountId, (data) => errors.APP_ERROR({ data }));
+        const test = await signIn(signal);
+        return { account: test.ok || input.acceptFailure ? put(after(before, test)) : before, test };
+      }),
+      check: os.accounts.check.handler(async ({ input, signal, errors }) =>
+        put(
+          after(
+            account(input.accountId, (data) => errors.APP_ERROR({ data })),
+            await signIn(signal),
+          ),
+        ),
+      ),
+      removalImpact: os.accounts.removalImpact.handler(() => ({ repositories: state.removalImpact })),
+      remove: os.accounts.remove.handler(({ input }) => {
+        state.accounts = state.accounts.filter((each) => each.id !== input.accountId);
+        emit({ type: 'accounts.changed' });
+      }),
+      tokenPage: os.accounts.tokenPage.handler(({ input }) => ({
+        url: /^https?:\/\/\S+\.\S+/.test(input.url) ? `${input.url}/settings/tokens` : null,
+      })),
+    }),
+    application: os.application.router({
+      info: os.application.info.handler(() => ({
+        version: '0.1.0',
+        shell: 'browser',
+        platform: 'linux',
+        dataDirectory: '/home/jane/.local/share/polyforge',
+        homeDirectory: '/home/jane',
+        git: { found: true, path: '/usr/bin/git', version: '2.39.5', usable: true },
+        engine: 'system',
+        engineReason: 'Git 2.39.5 is installed and recent enough.',
+      })),
+      events: os.application.events.handler(async function* ({ signal }) {
+        for await (const event of events.subscribe('event', { signal })) yield event;
+      }),
+      notices: os.application.notices.handler(() => state.notices),
+      dismissNotice: os.application.dismissNotice.handler(({ input }) => {
+        state.notices = state.notices.filter((notice) => notice.id !== input.id);
+        emit({ type: 'notices.changed' });
+      }),
+      openExternal: os.application.openExternal.handler(({ input }) => {
+        note('application.openExternal', input);
+      }),
+      pickDirectory: os.application.pickDirectory.handler(() => ({ supported: false })),
+      completeDirectory: os.application.completeDirectory.handler(({ input }) =>
+        ['/home/jane/Projects', '/home/jane/Pictures'].filter((path) => path.startsWith(input.typed)),
+      ),
+    }),
+    branches: os.branches.router({ list: os.branches.list.handler(() => []) }),
+    history: os.history.router({ log: os.history.log.handler(() => ({ commits: [], more: false })) }),
+    hostedRepositories: os.hostedRepositories.router({
+      // biome-ignore lint/correctness/useYield: an account-less list ends at once
+      list: os.hostedRepositories.list.handler(async function* () {}),
+      favourites: os.hostedRepositories.favourites.handler(() => []),
+      setFavourite: os.hostedRepositories.setFavourite.handler(() => undefined),
+      recentlyCloned: os.hostedRepositories.recentlyCloned.handler(() => []),
+    }),
+    preferences: os.preferences.router({
+      get: os.preferences.get.handler(() => state.preferences),
+      set: os.preferences.set.handler(({ input }) => {
+        state.preferences = { ...state.preferences, ...input };
+        emit({ type: 'preferences.changed' });
+        return state.preferences;
+      }),
+      secretStore: os.preferences.secretStore.handler(() => state.secretStore),
+      chooseSecretStore: os.preferences.chooseSecretStore.handler(({ input }) => {
+        if (input.choice === 'passphrase') state.passphrase = input.passphrase;
+        state.secretStore = { ...state.secretStore, backend: input.choice, locked: false };
+        emit({ type: 'secret-store.changed' });
+        return state.secretStore;
+      }),
+      unlockSecretStore: os.preferences.unlockSecretStore.handler(({ input, errors }) => {
+        if (input.passphrase !== state.passphrase)
+          throw errors.APP_ERROR({ data: { kind: 'wrong-passphrase' } });
+        state.secretStore = { ...state.secretStore, locked: false };
+        emit({ type: 'secret-store.changed' });
+        return state.secretStore;
+      }),
+    }),
+    prompts: os.prompts.router({
+      open: os.prompts.open.handler(() => state.questions),
+      answer: os.prompts.answer.handler(({ input, errors }) => {
+        const isOpen = state.questions.some((question) => question.id === input.id);
+        if (!isOpen) throw errors.APP_ERROR({ data: { kind: 'gone', what: 'prompt' } });
+        state.answers.push(input);
+        withdraw(input.id);
+      }),
+    }),
+    pullRequests: os.pullRequests.router({
+      list: os.pullRequests.list.handler(async function* () {}),
+      get: os.pullRequests.get.handler(({ errors }) => {
+        throw errors.APP_ERROR({ data: { kind: 'gone', what: 'pull-request' } });
+      }),
+      files: os.pullRequests.files.handler(() => ({ files: [], partial: null })),
+      fileDiff: os.pullRequests.fileDiff.handler(() => ({ kind: 'binary' })),
+      threads: os.pullRequests.threads.handler(() => []),
+    }),
+    repositories: os.repositories.router({
+      list: os.repositories.list.handler(() => state.repositories),
+      open: os.repositories.open.handler(({ input, errors }) => {
+        throw errors.APP_ERROR({ data: { kind: 'not-a-repository', path: input.path } });
+      }),
+      overview: os.repositories.overview.handler(({ errors }) => {
+        throw errors.APP_ERROR({ data: { kind: 'gone', what: 'repository' } });
+      }),
+      forget: os.repositories.forget.handler(() => undefined),
+      bindAccount: os.repositories.bindAccount.handler(({ errors }) => {
+        throw errors.APP_ERROR({ data: { kind: 'gone', what: 'repository' } });
+      }),
+      inspectRemote: os.repositories.inspectRemote.handler(() => ({
+        ok: false,
+        error: { kind: 'address-invalid', part: 'address', reason: 'required' },
+      })),
+      inspectTarget: os.repositories.inspectTarget.handler(({ input }) => ({
+        path: `${input.parent}/${input.name}`,
+        state: 'absent',
+      })),
+      remoteBranches: os.repositories.remoteBranches.handler(() => ({ branches: [], head: null })),
+      clone: os.repositories.clone.handler(async function* ({ errors }) {
+        yield { phase: 'Cloning' };
+        throw errors.APP_ERROR({ data: { kind: 'cancelled' } });
+      }),
+    }),
+  };
+
+  function withdraw(id: string) {
+    state.questions = state.questions.filter((question) => question.id !== id);
+    emit({ type: 'prompts.withdrawn', id });
+  }
+  return {
+    router,
+    ask(question: Question) {
+      state.questions.push(question);
+      emit({ type: 'prompts.asked', question });
+    },
+    withdraw,
+    emit,
+  };
+}

@@ -1,0 +1,64 @@
+// Takes the place of renderer/rpc/port.ts in the page under test.
+import type { ClientContext, ClientLink } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import { RPCHandler } from '@orpc/server/message-port';
+import { type CoreState, standInCore } from './core';
+
+const blank: CoreState = {
+  accounts: [],
+  notices: [],
+  repositories: [],
+  preferences: {
+    theme: 'system',
+    cloneParent: '',
+    cloneProtocol: 'https',
+    diffStyle: 'split',
+    engine: 'auto',
+    gitPath: '',
+  },
+  secretStore: { backend: 'os', locked: false, choices: ['session'], why: null },
+  passphrase: '',
+  questions: [],
+  signIn: { ok: false, error: { kind: 'token-refused', host: 'github.com' } },
+  listFails: null,
+  removalImpact: [],
+  calls: [],
+  cancelled: 0,
+  answers: [],
+};
+
+declare global {
+  interface Window {
+    /** Set by the test before the page's scripts run. */
+    standInState?: Partial<CoreState>;
+    standIn: ReturnType<typeof standInCore> & { state: CoreState };
+    setLink(state: string): void;
+  }
+}
+
+const state: CoreState = { ...blank, ...window.standInState };
+const core = standInCore(state);
+window.standIn = Object.assign(core, { state });
+
+let link = 'open';
+const listeners = new Set<() => void>();
+window.setLink = (next) => {
+  link = next;
+  for (const listener of listeners) listener();
+};
+
+export const linkState = {
+  get: () => link,
+  subscribe: (listener: () => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+
+export function createLink(): ClientLink<ClientContext> {
+  const channel = new MessageChannel();
+  new RPCHandler(core.router).upgrade(channel.port1);
+  channel.port1.start();
+  channel.port2.start();
+  return new RPCLink<ClientContext>({ port: channel.port2 });
+}

@@ -1,0 +1,219 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Question } from '../../shared/contract/prompts';
+import { everyState, working } from './harness/accounts';
+import type { CoreState } from './harness/core';
+import { type Harness, startHarness } from './harness/page';
+
+const pictures = process.env['SCREENSHOTS'];
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+const question = (rest: Partial<Extract<Question, { kind: 'credentials' }>> = {}): Question => ({
+  kind: 'credentials',
+  id: 'q1',
+  operation: 'clone',
+  host: 'git.example.com',
+  path: 'team/private',
+  protocol: 'https',
+  accountId: null,
+  accountAlias: null,
+  reason: 'no-account',
+  username: '',
+  ...rest,
+});
+
+/** Every screen of the frame and the preferences: how the core is, and how to get there. */
+const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => Promise<void> }[] = [
+  {
+    name: 'start',
+    state: { notices: [{ id: 'n', title: 'A file was damaged.', text: 'The last good copy is used.' }] },
+  },
+  { name: 'connection lost', go: (page) => page.evaluate(() => window.setLink('lost')) },
+  { name: 'preferences empty', go: preferences },
+  { name: 'preferences accounts', state: { accounts: everyState }, go: preferences },
+  {
+    name: 'preferences failing',
+    state: { listFails: { kind: 'internal', reference: 'a1b2c3' } },
+    go: preferences,
+  },
+  { name: 'preferences general', go: (page) => section(page, 'General') },
+  { name: 'preferences git', go: (page) => section(page, 'Git') },
+  {
+    name: 'preferences secrets',
+    state: {
+      secretStore: {
+        backend: 'passphrase',
+        locked: true,
+        choices: ['passphrase', 'session'],
+        why: 'The key store of this system does not answer.',
+      },
+    },
+    go: (page) => section(page, 'Secrets'),
+  },
+  { name: 'preferences about', go: (page) => section(page, 'About') },
+  { name: 'add', go: (page) => add(page, 'GitHub') },
+  {
+    name: 'add app',
+    go: async (page) => {
+      await add(page, 'GitHub');
+      await page.getByRole('combobox', { name: 'Authentication Type' }).click();
+      await page.getByRole('option', { name: 'GitHub Application' }).click();
+    },
+  },
+  {
+    name: 'add with problems',
+    go: async (page) => {
+      await add(page, 'Azure DevOps Server');
+      await page.getByRole('button', { name: 'Test connection' }).click();
+    },
+  },
+  {
+    name: 'add refused',
+    go: async (page) => {
+      await add(page, 'GitLab Self-Managed');
+      await page.locator('[name=account-token]').fill('glpat-x');
+      await page.getByRole('button', { name: 'Test connection' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'add tested',
+    state: {
+      signIn: {
+        ok: true,
+        result: {
+          ...working,
+          expiresOn: new Date(Date.now() + 5 * 86_400_000).toISOString(),
+          missingScopes: ['read:org'],
+          notes: ['All-organizations tokens end on 1 December 2026.'],
+        },
+      },
+    },
+    go: async (page) => {
+      await add(page, 'GitHub');
+      await page.locator('[name=account-token]').fill('ghp_x');
+      await page.getByRole('button', { name: 'Test connection' }).click();
+      await page.getByText('Signed in as').waitFor();
+    },
+  },
+  { name: 'menu', state: { accounts: everyState }, go: (page) => more(page, 'TFS') },
+  { name: 'rename', state: { accounts: everyState }, go: (page) => more(page, 'Personal', 'Rename…') },
+  { name: 'replace', state: { accounts: everyState }, go: (page) => more(page, 'Old', 'Replace token…') },
+  {
+    name: 'remove',
+    state: {
+      accounts: everyState,
+      removalImpact: [
+        { id: 'r1', name: 'website', path: '/home/jane/website' },
+        { id: 'r2', name: 'api', path: '/home/jane/api' },
+      ],
+    },
+    go: (page) => more(page, 'Personal', 'Remove…'),
+  },
+  {
+    name: 'choose store',
+    state: {
+      secretStore: {
+        backend: 'undecided',
+        locked: false,
+        choices: ['passphrase', 'session'],
+        why: 'This system has no key store that Polyforge can use.',
+      },
+    },
+    go: async (page) => {
+      await section(page, 'Secrets');
+      await page.getByRole('button', { name: 'Choose…' }).click();
+      await page.getByLabel('Passphrase', { exact: true }).fill('correct horse');
+    },
+  },
+  {
+    name: 'prompt',
+    state: {
+      questions: [
+        question({ reason: 'answer-refused', username: 'jane', protocol: 'http' }),
+        question({ id: 'q2' }),
+      ],
+    },
+    go: (page) => page.getByRole('dialog').waitFor(),
+  },
+  {
+    name: 'prompt passphrase',
+    state: { questions: [{ kind: 'passphrase', id: 'p', reason: 'wrong' }] },
+    go: (page) => page.getByRole('dialog').waitFor(),
+  },
+  {
+    name: 'open repository',
+    go: async (page) => {
+      await page.keyboard.press('Control+o');
+      await page.getByRole('combobox', { name: 'Folder' }).fill('/home/jane/nothing');
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+];
+
+async function preferences(page: Page) {
+  await page.keyboard.press('Control+,');
+  await page.getByRole('dialog', { name: 'Preferences' }).waitFor();
+  await page.getByRole('tabpanel').getByText('Loading').waitFor({ state: 'detached' });
+}
+
+async function section(page: Page, name: string) {
+  await preferences(page);
+  await page.getByRole('tab', { name }).click();
+}
+
+async function add(page: Page, kind: string) {
+  await preferences(page);
+  await page.getByRole('button', { name: kind, exact: true }).click();
+  await page.getByRole('dialog', { name: `Add Hosting Provider: ${kind}` }).waitFor();
+}
+
+async function more(page: Page, alias: string, item?: string) {
+  await preferences(page);
+  await page.getByRole('button', { name: `More for ${alias}` }).click();
+  const menu = page.getByRole('menu');
+  await menu.waitFor();
+  if (item) await menu.getByRole('menuitem', { name: item }).click();
+}
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+}, 120_000);
+afterAll(() => harness.close());
+
+async function open(...given: Parameters<Harness['open']>): Promise<Page> {
+  const page = await harness.open(...given);
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  return page;
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  describe(`in ${colorScheme}`, () => {
+    for (const screen of screens)
+      it(`${screen.name}: no accessibility violation, nothing wider than a small window`, async () => {
+        const page = await open(screen.state, { colorScheme, reducedMotion: 'reduce' });
+        try {
+          await screen.go?.(page);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          if (pictures)
+            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme}.png`) });
+          await page.setViewportSize({ width: 900, height: 600 });
+          if (pictures)
+            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme} small.png`) });
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - window.innerWidth,
+          );
+          expect(
+            violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`),
+          ).toEqual([]);
+          expect(overflow).toBeLessThanOrEqual(0);
+        } finally {
+          await page.context().close();
+        }
+      });
+  });
