@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from '@playwright/test';
+import { startGitHttpServer } from '../fakes/git-http-server';
+import { chromiumArgs, ensureChromium } from '../tools/chromium.mjs';
+import { benchClone, makeRepository } from './clone';
+import { benchFilter, seedRepositories } from './filter';
+import { print } from './figure';
+import { startHost } from './host';
+import { benchPage } from './page';
+
+/** Runs all figures, or the one named; the exit code of the command. */
+export async function runBench(only: string | undefined): Promise<number> {
+  const names = ['page', 'filter', 'clone'];
+  if (only !== undefined && !names.includes(only)) {
+    process.stderr.write(`--only takes one of: ${names.join(', ')}\n`);
+    return 2;
+  }
+  const wants = (name: string) => only === undefined || only === name;
+  const work = mkdtempSync(path.join(os.tmpdir(), 'polyforge-bench-'));
+  const data = path.join(work, 'data');
+  await seedRepositories(data);
+  const host = await startHost(data);
+  const browser = await chromium.launch({ executablePath: ensureChromium(), args: chromiumArgs });
+  const server = await startGitHttpServer();
+  try {
+    if (wants('page')) print(await benchPage(host, browser));
+    if (wants('filter')) print(await benchFilter(host, browser));
+    if (wants('clone')) print(await benchClone(host, server, await makeRepository(work)));
+    const memory = host.memory();
+    if (memory !== null)
+      print({
+        name: 'main process after all of it',
+        value: memory,
+        unit: 'MB',
+        ratio: null,
+        goal: 'value <= 250',
+      });
+    return 0;
+  } finally {
+    await browser.close();
+    await host.stop();
+    await server.close();
+    rmSync(work, { recursive: true, force: true });
+  }
+}
