@@ -12,6 +12,8 @@ import type { Platform } from './platform';
 import { createPromptBroker, type PromptBroker } from './prompts/broker';
 import { azureDevOps } from './providers/azure-devops/index';
 import { bitbucket } from './providers/bitbucket/index';
+import { github } from './providers/github/index';
+import { gitlab } from './providers/gitlab/index';
 import { createHttp, type Http } from './providers/http';
 import type { HostingProvider } from './providers/provider';
 import { createRegistry, type ProviderRegistry } from './providers/registry';
@@ -95,7 +97,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
 /** Builds everything for one host. */
 export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
-    providers: [bitbucket, azureDevOps],
+    providers: [github, gitlab, bitbucket, azureDevOps],
     http: createHttp(),
     git: async () => {
       const none = () => fail({ kind: 'unsupported', what: 'Git', reason: 'No engine is built in yet.' });
