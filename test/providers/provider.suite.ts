@@ -37,6 +37,8 @@ export interface ProviderCase {
   draft(origin: string): AccountDraftInput;
   secret: string;
   user: Partial<SignedInUser>;
+  /** What the account holds besides (an id of the user in the provider's own form). */
+  account?: Partial<Account>;
   repository: RepositoryRef;
   number: number;
   /** The number in the recorded answer, where it is not the one that was asked for. */
@@ -128,6 +130,7 @@ export function providerSuite(one: ProviderCase): void {
       draft = accountDraftSchema.parse(one.draft(server.origin));
       account = accountOf(provider, draft, {
         user: { id: '1', login: one.user.login ?? 'x', name: 'x' },
+        ...one.account,
       });
       session = sessionOf(http, provider, account, one.secret);
     });

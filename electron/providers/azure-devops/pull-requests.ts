@@ -86,10 +86,7 @@ async function* everywhere(
   });
   for await (const items of results) if (items.length > 0) yield { items };
   if (failed && failures === projects.size) throw new AppFailure(failed);
-  const left = [
-    cut ? sentence : '',
-    failures > 0 ? `${failures} projects did not show their pull requests.` : '',
-  ];
+  const left = [cut ? sentence : '', failures > 0 ? silent(failures) : ''];
   const partial = left.filter((one) => one !== '').join(' ');
   if (partial !== '') yield { items: [], partial };
 }
@@ -102,6 +99,12 @@ async function paged<T>(ask: (skip: number) => Promise<T[]>): Promise<{ items: T
     if (next.length < page) return { items, cut: false };
   }
   return { items, cut: true };
+}
+
+function silent(count: number): string {
+  return count === 1
+    ? 'One project did not show its pull requests.'
+    : `${count} projects did not show their pull requests.`;
 }
 
 export function toPerson(found: wire.Identity | null | undefined): Person {

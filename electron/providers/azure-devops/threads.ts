@@ -31,13 +31,27 @@ export function toThreads(found: wire.Thread[]): Thread[] {
         comments: comments.map((comment) => ({
           id: String(comment.id),
           author: toPerson(comment.author),
-          body: comment.content ?? '',
+          body: comment.commentType === system ? inWords(comment.content ?? '') : (comment.content ?? ''),
           createdAt: moment(comment.publishedDate) ?? 0,
           system: comment.commentType === system,
         })),
       },
     ];
   });
+}
+
+const votes: Record<string, string> = {
+  '10': 'approved this pull request',
+  '5': 'approved this pull request with suggestions',
+  '0': 'reset their vote',
+  '-5': 'waits for the author',
+  '-10': 'rejected this pull request',
+};
+
+/** Azure DevOps notes a vote as its number; its own page shows words. */
+function inWords(note: string): string {
+  const [, who, vote] = /^(.+) voted (-?\d+)$/.exec(note) ?? [];
+  return who && vote && votes[vote] ? `${who} ${votes[vote]}` : note;
 }
 
 function positionOf(thread: wire.Thread): Thread['position'] {

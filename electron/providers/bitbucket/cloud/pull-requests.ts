@@ -86,7 +86,7 @@ async function* everywhere(session: Session, filter: Filter): AsyncGenerator<Pul
   });
   for await (const { items } of results) if (items.length > 0) yield { items };
   if (failed && failures === newest.length) throw new AppFailure(failed);
-  if (failed) left.push(`${failures} repositories did not show their pull requests.`);
+  if (failed) left.push(silent(failures));
   if (left.length > 0) yield { items: [], partial: left.join(' ') };
 }
 
@@ -117,6 +117,12 @@ function query(filter: Filter, me: string): Record<string, string | string[]> {
   const who = filter.scope === 'mine' ? 'author.uuid' : 'reviewers.uuid';
   const either = state.map((one) => `state="${one}"`).join(' OR ');
   return { q: `(${either}) AND ${who}="${me.replaceAll(/["\\]/g, '')}"` };
+}
+
+function silent(count: number): string {
+  return count === 1
+    ? 'One repository did not show its pull requests.'
+    : `${count} repositories did not show their pull requests.`;
 }
 
 export function pathOf(id: string): { workspace: string; repo_slug: string } {

@@ -75,7 +75,7 @@ async function* everywhere(session: Session, filter: Filter): AsyncGenerator<Pul
   if (failed && failures === asked.length) throw new AppFailure(failed);
   const left = [
     more ? `Only the first ${mostRepositories} repositories were asked for pull requests.` : '',
-    failures > 0 ? `${failures} repositories did not show their pull requests.` : '',
+    failures > 0 ? silent(failures) : '',
   ].filter((one) => one !== '');
   if (left.length > 0) yield { items: [], partial: left.join(' ') };
 }
@@ -95,6 +95,12 @@ async function ofRepository(
     mostPullRequests,
   );
   return { items: items.map((item) => toPullRequest(session, item)), cut };
+}
+
+function silent(count: number): string {
+  return count === 1
+    ? 'One repository did not show its pull requests.'
+    : `${count} repositories did not show their pull requests.`;
 }
 
 export function pathOf(id: string): { projectKey: string; repositorySlug: string } {
