@@ -1,9 +1,10 @@
 // `npm start`: the Electron app where its binary is or can be had, the browser host otherwise.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dist, ensureBuilt, root, run } from './build.mjs';
+import { electronBinary, noWindowReason } from './electron-binary.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const complain = (line) => process.stderr.write(`${line}\n`);
@@ -55,36 +56,6 @@ async function build() {
   if (await ensureBuilt(say)) return;
   complain('The build failed; the messages above say why.');
   process.exit(1);
-}
-
-/** The Electron binary by its files. Requiring the package would start a download. */
-function electronBinary() {
-  const folder = path.join(root, 'node_modules/electron');
-  try {
-    const executable = existsSync(path.join(folder, 'path.txt'))
-      ? readFileSync(path.join(folder, 'path.txt'), 'utf8')
-      : 'electron';
-    const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-    if (override) {
-      const file = path.join(override, executable);
-      return existsSync(file) ? file : null;
-    }
-    const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-    const installed = readFileSync(path.join(folder, 'dist/version'), 'utf8').trim().replace(/^v/, '');
-    const file = path.join(folder, 'dist', executable);
-    return installed === version && existsSync(file) ? file : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Why a window cannot be shown here at all, or null. */
-function noWindowReason() {
-  if (process.platform !== 'linux') return null;
-  if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'There is no display here';
-  // Chromium's sandbox cannot be set up for root, and Polyforge does not run without it.
-  if (process.getuid?.() === 0) return 'The desktop app does not run as root';
-  return null;
 }
 
 const probeTime = 3_000;

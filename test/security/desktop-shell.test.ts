@@ -209,6 +209,25 @@ describe('the desktop shell as it ships', () => {
     port.close();
   });
 
+  it('answers only calls of the contract, and judges their content (IPC-004, IPC-006)', async () => {
+    recorded.opened = [];
+    const [port] = askForCore({ url: pageAddress }, window.webContents);
+    if (!port) throw new Error('No port was handed out.');
+    const link = new RPCLink({ port });
+    port.start();
+    await expect(link.call(['fs', 'read'], '/etc/passwd', { context: {} })).rejects.toThrow('Not Found');
+    const client: ContractRouterClient<Contract> = createORPCClient(link);
+    await expect(client.application.openExternal({ url: 'file:///etc/passwd' })).rejects.toMatchObject({
+      data: { kind: 'address-invalid' },
+    });
+    await expect(client.application.openExternal({ url: 'https:\\\\evil.test' })).rejects.toMatchObject({
+      data: { kind: 'address-invalid' },
+    });
+    await client.application.openExternal({ url: 'https://example.com/pr/1' });
+    expect(recorded.opened).toEqual(['https://example.com/pr/1']);
+    port.close();
+  });
+
   it('stays on its page; links go to the browser, https only', async () => {
     recorded.opened = [];
     const contents = window.webContents;
