@@ -1,5 +1,6 @@
 import type { Account } from '../../shared/contract/accounts';
 import { type AppError, AppFailure, fail } from '../../shared/errors';
+import { describeCertificate } from './http/certificate';
 import { type AccountLimits, createLimits } from './http/limits';
 import { createMask, type Mask } from './http/mask';
 import { isPicture } from './http/picture';
@@ -68,9 +69,14 @@ export function createHttp(options: HttpOptions = {}): Http {
     for (;;) {
       requireOwnOrigin(origins, url);
       await limits.admit(url.host, settings.patience, signal);
-      const answer = await transport
-        .send({ ...request, url }, signal)
-        .catch((error: unknown) => fail(transportFailure(error, url, signal, transport.proxies), error));
+      const answer = await transport.send({ ...request, url }, signal).catch(async (error: unknown) => {
+        const told = transportFailure(error, url, signal, transport.proxies);
+        const shown =
+          told.kind === 'certificate' && transport.proxies.length === 0
+            ? await describeCertificate(url, signal)
+            : undefined;
+        return fail(shown && told.kind === 'certificate' ? { ...told, detail: shown } : told, error);
+      });
       const next = followable(answer, url, request.method, seen);
       if (next) {
         await answer.body?.cancel().catch(() => undefined);
@@ -113,7 +119,8 @@ export function createHttp(options: HttpOptions = {}): Http {
               const added = await authorizer.headers(bound(false), signal, request.url);
               for (const [name, value] of Object.entries(added)) request.headers.set(name, value);
             }
-            return await exchange(allowed, request, limits, createMask(request.headers), signal);
+            const counted = picture ? createLimits() : limits;
+            return await exchange(allowed, request, counted, createMask(request.headers), signal);
           });
         };
       return bound(true);

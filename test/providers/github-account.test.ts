@@ -320,3 +320,107 @@ describe('what git gets', () => {
     });
   });
 });
+
+describe('lists that go wrong on the way', () => {
+  const repository = { id: 'o/r', fullName: 'o/r' };
+  const withAnswers = async (
+    answers: RecordedAnswer[],
+    work: (session: ReturnType<typeof sessionOf>, server: RecordingServer) => Promise<void>,
+  ) => {
+    const http = createHttp({ retryDelay: 1 });
+    const server = await startRecordingServer({
+      description,
+      basePath: '/api/v3',
+      rewrite: ['http://self'],
+      answers,
+    });
+    try {
+      const account = accountOf(github, draftOf({ kind: 'github-enterprise', url: server.origin }));
+      await work(sessionOf(http, github, account, 'ghp_x'), server);
+    } finally {
+      await http.close();
+      await server.close();
+    }
+  };
+  const wire = (name: string) => ({ name, full_name: `o/${name}`, owner: { login: 'o' }, private: true });
+
+  it('a token revoked between two pages ends the list with the refusal, after what had come', async () => {
+    const link = '<http://self/api/v3/user/repos?page=2>; rel="next"';
+    const answers = [
+      { path: '/user/repos', json: [wire('a')], headers: { link } },
+      { path: '/user/repos', query: { page: '2' }, status: 401, json: { message: 'Bad credentials' } },
+    ];
+    await withAnswers(answers, async (session) => {
+      const seen: string[] = [];
+      const list = async () => {
+        for await (const page of github.listRepositories(session)) seen.push(...page.map(({ name }) => name));
+      };
+      expect(await failureOf(list())).toMatchObject({ kind: 'token-refused' });
+      expect(seen).toEqual(['a']);
+    });
+  });
+
+  it('a diff GitHub finds too large is shown as such', async () => {
+    const answers = [
+      {
+        path: '/repos/o/r/pulls/1/files',
+        status: 422,
+        json: { message: 'x', errors: [{ code: 'too_large' }] },
+      },
+    ];
+    await withAnswers(answers, async (session, server) => {
+      expect(await github.fileDiff(session, repository, 1, { path: 'x', previousPath: null })).toEqual({
+        kind: 'too-large',
+        url: `${server.origin}/o/r/pull/1/files`,
+      });
+      expect(await github.changedFiles(session, repository, 1)).toMatchObject({
+        files: [],
+        partial: expect.stringContaining('too large') as string,
+      });
+    });
+  });
+
+  it('what is not there or not allowed names the repository, not a path of the API', async () => {
+    await withAnswers([], async (session) => {
+      expect(await failureOf(github.pullRequest(session, repository, 7))).toMatchObject({
+        kind: 'not-found',
+        what: 'o/r#7',
+      });
+    });
+  });
+
+  it('parts without the permission are named and the rest is shown', async () => {
+    const answers: RecordedAnswer[] = [
+      {
+        path: '/repos/o/r/pulls/7',
+        json: {
+          number: 7,
+          title: 'T',
+          user: null,
+          state: 'open',
+          html_url: 'http://x/7',
+          created_at: '2026-01-01T00:00:00Z',
+          updated_at: '2026-01-01T00:00:00Z',
+          head: { ref: 'f', sha: 's', repo: null },
+          base: { ref: 'main', sha: 'b', repo: { full_name: 'o/r' } },
+        },
+      },
+      { path: '/repos/o/r/pulls/7/reviews', json: [] },
+      { path: '/repos/o/r/pulls/7/commits', json: [] },
+      {
+        path: '/repos/o/r/commits/s/check-runs',
+        status: 403,
+        json: { message: 'Resource not accessible by personal access token' },
+        headers: { 'x-accepted-github-permissions': 'checks=read' },
+      },
+      { path: '/repos/o/r/commits/s/status', json: { statuses: [] } },
+    ];
+    await withAnswers(answers, async (session) => {
+      const detail = await github.pullRequest(session, repository, 7);
+      expect(detail.pullRequest).toMatchObject({ checks: 'unknown', author: { login: 'ghost' } });
+      expect(detail.failures).toMatchObject([
+        { part: 'checks', error: { kind: 'missing-permission', needed: ['checks=read'] } },
+      ]);
+    });
+  });
+});

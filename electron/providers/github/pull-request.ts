@@ -1,6 +1,7 @@
 import type { RepositoryRef } from '../../../shared/contract/hosted-repositories';
 import type { ChangedFile, FileDiff, PullRequestDetail } from '../../../shared/contract/pull-requests';
 import { AppFailure, fail, isCancelled } from '../../../shared/errors';
+import { refusalOf } from '../http';
 import type { Session } from '../provider';
 import { type Check, checksStateOf, type Reviewer, reviewStateOf } from '../review';
 import { all, type Client, createClient, naming } from './client';
@@ -167,7 +168,8 @@ export async function changedFiles(
   number: number,
 ): Promise<{ files: ChangedFile[]; partial: string | null }> {
   const list = createClient(session).pages(`${route}/files`, at(repository, number), filesSchema);
-  const wire = await naming(`${repository.fullName}#${number}`, all(list));
+  const wire = await naming(`${repository.fullName}#${number}`, all(list)).catch(tooLarge);
+  if (!wire) return { files: [], partial: 'The changes are too large: GitHub does not list the files.' };
   return {
     files: wire.map((file) => ({
       path: file.filename,
@@ -187,11 +189,22 @@ export async function fileDiff(
   file: { path: string; previousPath: string | null },
 ): Promise<FileDiff> {
   const list = createClient(session).pages(`${route}/files`, at(repository, number), filesSchema);
-  for await (const page of list) {
-    const wire = page.find(({ filename }) => filename === file.path);
-    if (wire) return diffOf(wire, `${session.account.url}/${repository.fullName}/pull/${number}/files`);
+  const url = `${session.account.url}/${repository.fullName}/pull/${number}/files`;
+  for (;;) {
+    const next = await list.next().catch(tooLarge);
+    if (next === null) return { kind: 'too-large', url };
+    if (next.done) break;
+    const wire = next.value.find(({ filename }) => filename === file.path);
+    if (wire) return diffOf(wire, url);
   }
   return fail({ kind: 'not-found', host: new URL(session.account.url).host, what: file.path });
+}
+
+/** 406 and 422 with `too_large`: the diff exceeds what GitHub computes. */
+function tooLarge(error: unknown): null {
+  const status = refusalOf(error)?.status;
+  if (status !== 406 && status !== 422) throw error;
+  return null;
 }
 
 function diffOf(wire: File, url: string): FileDiff {

@@ -112,7 +112,7 @@ async function queries(
       ? 'The token may not list organizations (read:org): pull requests that do not involve you are shown for your own repositories only.'
       : organizations.length > mostOrganizations
         ? `Shown are the pull requests that involve you and those of ${mostOrganizations} of your ${organizations.length} organizations.`
-        : 'Repositories of other people are included where you are involved in the pull request.';
+        : 'Left out: pull requests in other people’s repositories that do not involve you.';
   return {
     list: [
       { words: `${base} involves:@me`, review: false },
