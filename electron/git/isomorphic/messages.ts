@@ -1,0 +1,43 @@
+import type { Branch } from '../../../shared/contract/branches';
+import type { Commit } from '../../../shared/contract/history';
+import type { Progress } from '../../../shared/contract/procedure';
+import type { RepositoryOverview } from '../../../shared/contract/repositories';
+import type { AppError } from '../../../shared/errors';
+import type { RemoteUrl } from '../../../shared/remote-url';
+import type { OperationCredentials } from '../../credentials/broker';
+
+/** What a worker can be asked to do: argument and answer of each job. */
+export interface Jobs {
+  /** `directory`: absent, and nobody else's; `target`: what error messages name. */
+  clone: { in: { url: RemoteUrl; directory: string; target: string; branch: string | null }; out: null };
+  remoteBranches: { in: { url: RemoteUrl }; out: { branches: string[]; head: string | null } };
+  overview: {
+    in: { directory: string };
+    out: Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>;
+  };
+  branches: { in: { directory: string }; out: Branch[] };
+  log: {
+    in: { directory: string; ref?: string; skip: number; limit: number };
+    out: { commits: Commit[]; more: boolean };
+  };
+}
+export type JobName = keyof Jobs;
+
+/** One job per worker: it starts with it and ends after it. */
+export type JobRequest = { [Name in JobName]: { name: Name; input: Jobs[Name]['in'] } }[JobName];
+
+export type Credential = Awaited<ReturnType<OperationCredentials['fill']>>;
+
+/** The worker's questions to the broker, which lives in the main thread. */
+export type Question =
+  | { method: 'fill'; request: { origin: string; path: string } }
+  | { method: 'approve' }
+  | { method: 'reject' };
+
+export type FromWorker =
+  | { type: 'progress'; progress: Progress }
+  | { type: 'ask'; id: number; question: Question }
+  | { type: 'done'; output: unknown }
+  | { type: 'failed'; error: AppError };
+
+export type ToWorker = { id: number; credential: Credential } | { id: number; failed: AppError };

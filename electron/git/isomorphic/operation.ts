@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads';
+import type { Progress } from '../../../shared/contract/procedure';
+import { AppFailure } from '../../../shared/errors';
+import type { OperationCredentials } from '../../credentials/broker';
+import type { Credential, FromWorker, JobName, Jobs, Question, ToWorker } from './messages';
+
+export interface OperationOptions {
+  /** Absolute path or URL of the worker's bundle. */
+  worker: string | URL;
+  signal?: AbortSignal;
+  progress?: (progress: Progress) => void;
+  /** Who answers the worker's questions; none for work on disk. */
+  credentials?: OperationCredentials;
+}
+
+/**
+ * Runs one job in a thread of its own. Ends with the thread: the signal
+ * terminates it whatever it is doing, so nothing of it goes on afterwards.
+ */
+export async function runInWorker<Name extends JobName>(
+  name: Name,
+  input: Jobs[Name]['in'],
+  options: OperationOptions,
+): Promise<Jobs[Name]['out']> {
+  const { signal, credentials } = options;
+  if (signal?.aborted) throw new AppFailure({ kind: 'cancelled' });
+  const worker = new Worker(options.worker, { workerData: { name, input }, stdout: true, stderr: true });
+  // isomorphic-git writes its troubles to the console; they come back as errors, the text names files.
+  worker.stdout.resume();
+  worker.stderr.resume();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  const post = (message: ToWorker) => worker.postMessage(message);
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  try {
+    return await new Promise<Jobs[Name]['out']>((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new AppFailure({ kind: 'cancelled' })), { once: true });
+      worker.once('error', (error) => reject(crashed(name, error)));
+      worker.once('exit', () => reject(crashed(name, undefined)));
+      worker.on('message', (message: FromWorker) => {
+        switch (message.type) {
+          case 'progress':
+            options.progress?.(message.progress);
+            break;
+          case 'ask':
+            void answer(credentials, message.question).then((reply) => post({ id: message.id, ...reply }));
+            break;
+          case 'done':
+            resolve(message.output as Jobs[Name]['out']);
+            break;
+          case 'failed':
+            reject(new AppFailure(message.error));
+            break;
+        }
+      });
+    });
+  } finally {
+    await worker.terminate();
+    await exited;
+  }
+}
+
+async function answer(
+  credentials: OperationCredentials | undefined,
+  question: Question,
+): Promise<{ credential: Credential } | { failed: AppFailure['error'] }> {
+  if (!credentials) return { credential: null };
+  try {
+    if (question.method === 'fill') return { credential: await credentials.fill(question.request) };
+    await credentials[question.method]();
+    return { credential: null };
+  } catch (error) {
+    return { failed: error instanceof AppFailure ? error.error : { kind: 'cancelled' } };
+  }
+}
+
+/** Mostly: out of memory, which ends the thread and not the application. */
+function crashed(name: string, error: Error | undefined): AppFailure {
+  const memory = error !== undefined && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  return new AppFailure(
+    memory
+      ? {
+          kind: 'unsupported',
+          what: 'a repository this large',
+          reason: 'The built-in engine ran out of memory; install git.',
+        }
+      : {
+          kind: 'git-failed',
+          command: name,
+          exitCode: null,
+          detail: 'The built-in engine ended unexpectedly.',
+        },
+    { cause: error },
+  );
+}

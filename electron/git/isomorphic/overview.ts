@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as git from 'isomorphic-git';
+import type { Head } from '../../../shared/contract/repositories';
+import { parseRemoteUrl } from '../../../shared/remote-url';
+import type { Jobs } from './messages';
+import { type OpenRepository, openRepository } from './repository';
+
+export async function overview(input: Jobs['overview']['in']): Promise<Jobs['overview']['out']> {
+  const repository = await openRepository(input.directory);
+  const { fs, gitdir } = repository;
+  const remotes = await git.listRemotes({ fs, gitdir });
+  return {
+    head: await headOf(repository),
+    bare: repository.bare,
+    shallow: (await shallowCommits(gitdir)).size > 0,
+    remotes: await Promise.all(
+      remotes.map(async ({ remote, url }) => {
+        const pushUrl: unknown = await git.getConfig({ fs, gitdir, path: `remote.${remote}.pushurl` });
+        return {
+          name: remote,
+          url: withoutSecret(url),
+          pushUrl: typeof pushUrl === 'string' ? withoutSecret(pushUrl) : null,
+        };
+      }),
+    ),
+  };
+}
+
+/** Other programs leave tokens in .git/config; the page must not get them. */
+function withoutSecret(url: string): string {
+  const parsed = parseRemoteUrl(url);
+  if (parsed.ok) return parsed.url.droppedCredentials ? parsed.url.href : url;
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
+}
+
+export async function headOf({ fs, gitdir }: OpenRepository): Promise<Head> {
+  const text = (await readFile(path.join(gitdir, 'HEAD'), 'utf8')).trim();
+  const target = /^ref: (.+)$/.exec(text)?.[1];
+  if (target === undefined) return { state: 'detached', oid: text };
+  const branch = target.replace(/^refs\/heads\//, '');
+  const oid = await git.resolveRef({ fs, gitdir, ref: target }).catch(() => null);
+  return oid === null ? { state: 'unborn', branch } : { state: 'branch', branch, oid };
+}
+
+/** Commits whose parents were not fetched. */
+export async function shallowCommits(gitdir: string): Promise<Set<string>> {
+  const text = await readFile(path.join(gitdir, 'shallow'), 'utf8').catch(() => '');
+  return new Set(text.split('\n').filter((line) => line !== ''));
+}
