@@ -130,7 +130,7 @@ function answersOf(base: string, prefix = ''): RecordedAnswer[] {
   ];
 }
 
-const undocumented = [/\/_apis\/connectionData$/];
+const undocumented = [/\/_apis\/connectionData$/, /\/_api\/_common\/identityImage$/];
 type Serving = Partial<RecordingServerOptions>;
 
 const serveServices = (more: RecordedAnswer[] = [], options: Serving = {}) =>

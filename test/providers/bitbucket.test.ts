@@ -52,6 +52,7 @@ const serve = (more: RecordedAnswer[] = []) =>
   startRecordingServer({
     description,
     basePath: '/2.0',
+    undocumented: [/^\/account\/[^/]+\/avatar\//],
     rewrite: ['https://api.bitbucket.org', 'https://bitbucket.org'],
     answers: [...more, ...answers],
   });

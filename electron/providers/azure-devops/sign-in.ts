@@ -1,6 +1,6 @@
 import type { SignInResult } from '../../../shared/contract/accounts';
 import { type AppError, AppFailure, fail } from '../../../shared/errors';
-import { refusalOf } from '../http';
+import { pictureOf, refusalOf } from '../http';
 import type { Session } from '../provider';
 import { baseOf, profileBase } from './address';
 import { get } from './client';
@@ -129,7 +129,10 @@ async function userAndRepositories(
     fail({ kind: 'token-refused', host: new URL(session.account.url).host });
   if (identity.status === 'rejected' && kindOf(identity.reason) === 'cancelled') throw identity.reason;
   const user = identity.status === 'fulfilled' ? identity.value : null;
-  return [user ?? { id: '', login: '', name: organization }, repositories.value];
+  if (!user) return [{ id: '', login: '', name: organization }, repositories.value];
+  // The address Microsoft's examples give as an identity's imageUrl.
+  const picture = `${baseOf(session.account)}/_api/_common/identityImage?id=${encodeURIComponent(user.id)}`;
+  return [{ ...user, avatar: await pictureOf(session.fetch, picture) }, repositories.value];
 }
 
 function notFound(session: Session, organization: string): string {

@@ -1,6 +1,6 @@
 import type { SignInResult } from '../../../../shared/contract/accounts';
 import { AppFailure, fail } from '../../../../shared/errors';
-import { readJson } from '../../http';
+import { pictureOf, readJson } from '../../http';
 import type { Session } from '../../provider';
 import { asking, cloud, expected, read } from './client';
 import { firstPage, listing } from './repositories';
@@ -43,7 +43,12 @@ async function personSignIn(session: Session): Promise<SignInResult> {
     const login = user.nickname ?? user.username ?? email;
     return {
       ...nothingKnown,
-      user: { id: user.uuid, login, name: user.display_name ?? login },
+      user: {
+        id: user.uuid,
+        login,
+        name: user.display_name ?? login,
+        avatar: await pictureOf(session.fetch, user.links?.avatar?.href),
+      },
       scopes,
       missingScopes: scopes ? missing(scopes) : [],
       notes: [],

@@ -17,7 +17,10 @@ export const user = z.object({
 export type User = z.infer<typeof user>;
 
 /** Who asks: without an id it is no answer of Bitbucket's. */
-export const signedInUser = user.extend({ uuid: z.string() });
+export const signedInUser = user.extend({
+  uuid: z.string(),
+  links: z.object({ avatar: link }).nullish(),
+});
 
 export const workspaceAccess = z.object({
   workspace: z.object({ slug: z.string() }),

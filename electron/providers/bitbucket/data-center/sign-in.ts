@@ -1,6 +1,6 @@
 import type { SignInResult } from '../../../../shared/contract/accounts';
 import { AppFailure, fail } from '../../../../shared/errors';
-import { readJson } from '../../http';
+import { pictureOf, readJson } from '../../http';
 import type { Session } from '../../provider';
 import { asking, dataCenter, expected, read } from './client';
 import { firstPage } from './repositories';
@@ -20,6 +20,7 @@ export async function signIn(session: Session): Promise<SignInResult> {
       id: person?.id ? String(person.id) : login,
       login: person?.name ?? login,
       name: person?.displayName ?? (login || 'Access token'),
+      avatar: person?.slug ? await pictureOf(session.fetch, avatarOf(session, person.slug)) : undefined,
     },
     expiresOn: null,
     scopes: null,
@@ -87,6 +88,10 @@ async function profile(session: Session, login: string): Promise<wire.User | nul
       return null;
     throw error;
   }
+}
+
+function avatarOf(session: Session, slug: string): string {
+  return `${session.account.url}/users/${encodeURIComponent(slug)}/avatar.png?s=64`;
 }
 
 /** The header is URL-encoded. */
