@@ -115,7 +115,7 @@ describe.skipIf(!executablePath)('the preload as it ships', () => {
   it('connects the page to the core without any token', async () => {
     await page.reload();
     await page.getByRole('navigation').first().waitFor();
-    await expect.poll(() => page.getByText(/is lost/).count()).toBe(0);
+    await page.getByText(/is lost/).waitFor({ state: 'detached' });
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
     core.emit({ type: 'command', command: 'preferences' });
     await page.getByText('Hosting Providers').first().waitFor();

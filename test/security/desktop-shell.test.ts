@@ -249,7 +249,7 @@ describe('the desktop shell as it ships', () => {
     window.webContents.windowOpen?.({ url: input });
     // The next link is opened after the one in question was judged.
     window.webContents.windowOpen?.({ url: 'https://control.example/' });
-    await expect.poll(() => recorded.opened).toContain('https://control.example/');
+    await expect.poll(() => recorded.opened, { timeout: 10_000 }).toContain('https://control.example/');
     const opened = recorded.opened.slice(0, -1);
     if (must.startsWith('ACCEPT')) expect(opened).toEqual([input.replaceAll('"', '%22')]);
     else expect(opened).toEqual([]);
