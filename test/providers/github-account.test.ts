@@ -321,6 +321,95 @@ describe('what git gets', () => {
   });
 });
 
+describe('lists with what GraphQL adds', () => {
+  const found = (number: number) => ({
+    node_id: `PR_${number}`,
+    number,
+    title: 'T',
+    user: { id: 2, login: 'hubot' },
+    state: 'open',
+    comments: 0,
+    created_at: '2026-01-01T00:00:00Z',
+    updated_at: '2026-01-01T00:00:00Z',
+    html_url: `http://x/o/r/pull/${number}`,
+    repository_url: 'https://api.github.com/repos/o/r',
+  });
+  const node = (number: number, more: object) => ({
+    id: `PR_${number}`,
+    headRefName: 'topic',
+    baseRefName: 'main',
+    isCrossRepository: false,
+    headRepository: { nameWithOwner: 'o/r' },
+    reviewDecision: null,
+    latestOpinionatedReviews: { nodes: [] },
+    reviewRequests: { nodes: [] },
+    commits: { nodes: [{ commit: { statusCheckRollup: null } }] },
+    totalCommentsCount: 5,
+    ...more,
+  });
+
+  it('one call gives branches, reviews and checks; refused parts stay unknown', async () => {
+    const http = createHttp({ retryDelay: 1 });
+    const server = await startRecordingServer({
+      description,
+      basePath: '/api/v3',
+      undocumented: [/^\/api\/graphql$/],
+      answers: [
+        { path: '/search/issues', json: { total_count: 4, items: [1, 2, 3, 4].map(found) } },
+        {
+          method: 'POST',
+          path: '/api/graphql',
+          json: {
+            errors: [{ message: 'Resource not accessible by personal access token' }],
+            data: {
+              nodes: [
+                node(1, {
+                  reviewDecision: 'REVIEW_REQUIRED',
+                  reviewRequests: {
+                    nodes: [{ requestedReviewer: { login: 'octocat' } }, { requestedReviewer: {} }],
+                  },
+                  commits: { nodes: [{ commit: { statusCheckRollup: { state: 'FAILURE' } } }] },
+                }),
+                node(2, {
+                  isCrossRepository: true,
+                  headRepository: { nameWithOwner: 'fork/r' },
+                  latestOpinionatedReviews: { nodes: [{ state: 'APPROVED' }] },
+                }),
+                node(3, { commits: null }),
+                null,
+              ],
+            },
+          },
+        },
+      ],
+    });
+    try {
+      const account = accountOf(github, draftOf({ kind: 'github-enterprise', url: server.origin }), {
+        user: { id: '1', login: 'octocat', name: 'x' },
+      });
+      const session = sessionOf(http, github, account, 'ghp_x');
+      const pages = await collect(github.listPullRequests(session, { state: 'open', scope: 'mine' }));
+      expect(pages.flatMap(({ items }) => items)).toMatchObject([
+        {
+          source: { branch: 'topic', repository: null },
+          review: 'pending',
+          checks: 'failed',
+          awaitsMyReview: true,
+          comments: 5,
+        },
+        { source: { repository: 'fork/r' }, review: 'approved', checks: 'none', awaitsMyReview: false },
+        { review: 'none', checks: null },
+        { source: { branch: '' }, review: null, checks: null },
+      ]);
+      expect(server.violations).toEqual([]);
+      expect(server.requests).toHaveLength(2);
+    } finally {
+      await http.close();
+      await server.close();
+    }
+  });
+});
+
 describe('lists that go wrong on the way', () => {
   const repository = { id: 'o/r', fullName: 'o/r' };
   const withAnswers = async (

@@ -4,6 +4,7 @@ import { AppFailure, isCancelled } from '../../../shared/errors';
 import { asTheyCome } from '../fan-out';
 import type { PullRequestPage, Session } from '../provider';
 import { type Client, createClient, naming } from './client';
+import { enriched, factsOf } from './enrich';
 import {
   type Found,
   foundPullRequest,
@@ -34,7 +35,7 @@ export async function* listPullRequests(session: Session, filter: Filter): Async
 }
 
 async function* ofRepository(
-  { account }: Session,
+  session: Session,
   client: Client,
   filter: Filter,
   repository: RepositoryRef,
@@ -49,11 +50,20 @@ async function* ofRepository(
     },
     pullsSchema,
   );
+  const { account } = session;
   let count = 0;
   let next = await naming(repository.fullName, list.next());
   while (!next.done) {
-    const items = next.value
-      .map((wire) => pullRequest(account, repository.fullName, wire))
+    const wires = next.value;
+    const facts = await factsOf(session, nodeIds(wires));
+    const items = wires
+      .map((wire) =>
+        enriched(
+          pullRequest(account, repository.fullName, wire),
+          facts?.get(wire.node_id ?? ''),
+          account.user?.login,
+        ),
+      )
       .filter((item) => item.state === filter.state && concerns(item, filter.scope));
     count += 1;
     yield { items };
@@ -66,6 +76,10 @@ async function* ofRepository(
     }
     next = await list.next();
   }
+}
+
+function nodeIds(wires: readonly { node_id?: string | null }[]): string[] {
+  return wires.flatMap(({ node_id: id }) => (id ? [id] : []));
 }
 
 function concerns(item: PullRequest, scope: Filter['scope']): boolean {
@@ -143,6 +157,20 @@ async function* overAccount(
     cut ||= found.total_count > found.items.length || found.incomplete_results === true;
     const fresh = found.items.filter((item) => !shown.has(item.html_url));
     for (const item of fresh) shown.add(item.html_url);
+    const facts = await factsOf(session, nodeIds(fresh));
+    if (facts) {
+      const { account } = session;
+      yield {
+        items: fresh.map((item) =>
+          enriched(
+            foundPullRequest(account, item, undefined, found.review),
+            facts.get(item.node_id ?? ''),
+            account.user?.login,
+          ),
+        ),
+      };
+      continue;
+    }
     const byRepository = groups(fresh);
     const filled = asTheyCome([...byRepository], 4, async ([fullName, items]) => {
       const pulls = await lookups.of(fullName);
@@ -168,7 +196,7 @@ function groups(items: readonly Found[]): Map<string, Found[]> {
   return found;
 }
 
-/** Search results name no branches; one list per repository does, once. */
+/** Without GraphQL: search results name no branches; one list per repository does, once. */
 class Lookups {
   readonly #known = new Map<string, Promise<Map<number, Pull>>>();
   constructor(

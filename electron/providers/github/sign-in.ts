@@ -10,6 +10,7 @@ import {
   installationRepositoriesSchema,
   installationsSchema,
   installationTokenSchema,
+  repositoriesSchema,
   userSchema,
 } from './wire';
 
@@ -54,7 +55,11 @@ export async function signIn(session: Session): Promise<SignInResult> {
 }
 
 async function signInPerson({ fetch }: Session, client: Client): Promise<SignInResult> {
-  const { data: user, headers } = await client.get('GET /user', {}, userSchema);
+  // Only lists tell which organizations are left out for want of single sign-on.
+  const [{ data: user, headers }, listed] = await Promise.all([
+    client.get('GET /user', {}, userSchema),
+    client.get('GET /user/repos', { per_page: 1 }, repositoriesSchema).catch(whenRefused),
+  ]);
   // Fine-grained tokens send no such header; classic ones send it even when it is empty.
   const scopes = headers.get('x-oauth-scopes')?.split(/,\s*/).filter(Boolean) ?? null;
   const missing = scopes
@@ -67,7 +72,7 @@ async function signInPerson({ fetch }: Session, client: Client): Promise<SignInR
     notes.push(
       'This is a fine-grained token: it reaches the repositories of one owner only, and only those chosen when it was made.',
     );
-  if (headers.get('x-github-sso')?.startsWith('partial-results'))
+  if (listed?.headers.get('x-github-sso')?.startsWith('partial-results'))
     notes.push(
       'Some organizations are left out until this token is authorized for their single sign-on (token page, "Configure SSO").',
     );
@@ -86,6 +91,12 @@ async function signInPerson({ fetch }: Session, client: Client): Promise<SignInR
     warnings: [],
     notes,
   };
+}
+
+/** Signing in needs no more than /user. */
+function whenRefused(error: unknown): null {
+  if (!(error instanceof AppFailure) || error.error.kind === 'cancelled') throw error;
+  return null;
 }
 
 async function signInApp({ account }: Session, client: Client): Promise<SignInResult> {

@@ -58,6 +58,7 @@ const branch = z.object({
 const team = z.object({ id: z.number(), slug: z.string(), name: z.string() });
 
 export const pullSchema = z.object({
+  node_id: text,
   number: z.number(),
   title: z.string(),
   body: text,
@@ -86,6 +87,7 @@ export const foundSchema = z.object({
   incomplete_results: z.boolean().nullish(),
   items: z.array(
     z.object({
+      node_id: text,
       number: z.number(),
       title: z.string(),
       user: author,
