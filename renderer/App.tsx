@@ -38,7 +38,7 @@ function notifyFailure(error: unknown) {
 export function App() {
   const [place, setPlace] = useState<Place>('repositories');
   const [repositoryId, setRepositoryId] = useState<string | null>(null);
-  const [pullRequestsOf, setPullRequestsOf] = useState<string | undefined>(undefined);
+  const [pullRequestsOf, setPullRequestsOf] = useState<{ repositoryId?: string; search?: string }>({});
   const [open, setOpen] = useState<OpenWindow | null>(null);
   const [preferences, setPreferences] = useState<OpenPreferences | null>(null);
   const main = useRef<HTMLElement>(null);
@@ -47,10 +47,10 @@ export function App() {
   const now = useNow();
   const secretStore = useSecretStoreGate();
 
-  const go = useCallback((next: Place, repository: string | null = null, ofRepository?: string) => {
+  const go = useCallback((next: Place, repository: string | null = null, pullRequests = {}) => {
     setPlace(next);
     setRepositoryId(repository);
-    setPullRequestsOf(ofRepository);
+    setPullRequestsOf(pullRequests);
     main.current?.focus();
   }, []);
 
@@ -163,10 +163,16 @@ export function App() {
               {place === 'browse' && (
                 <RepositoryBrowser
                   onClone={(hosted) => setOpen({ window: 'clone', hosted })}
-                  onOpenPullRequests={() => go('pull-requests')}
+                  onOpenPullRequests={(hosted) => go('pull-requests', null, { search: hosted?.fullName })}
                 />
               )}
-              {place === 'pull-requests' && <PullRequestsView repositoryId={pullRequestsOf} />}
+              {place === 'pull-requests' && (
+                <PullRequestsView
+                  key={`${pullRequestsOf.repositoryId} ${pullRequestsOf.search}`}
+                  repositoryId={pullRequestsOf.repositoryId}
+                  initialSearch={pullRequestsOf.search}
+                />
+              )}
               {place === 'repositories' && repositoryId === null && (
                 <WelcomeView
                   onOpenRepository={(id) => go('repositories', id)}
@@ -185,7 +191,7 @@ export function App() {
                   key={repositoryId}
                   repositoryId={repositoryId}
                   onClose={() => go('repositories')}
-                  onOpenPullRequests={(id) => go('pull-requests', null, id)}
+                  onOpenPullRequests={(id) => go('pull-requests', null, { repositoryId: id })}
                 />
               )}
             </Suspense>

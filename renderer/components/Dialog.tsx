@@ -1,5 +1,5 @@
 import { Modal, type ModalProps } from '@mantine/core';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 
 interface OpenDialog {
   id: string;
@@ -23,15 +23,32 @@ function onEscape(event: KeyboardEvent) {
   top.close();
 }
 
-/** A modal dialog that may lie over another one. Takes what Mantine's Modal takes. */
-export function Dialog({ opened, onClose, ...rest }: ModalProps) {
+/** What had the focus; for an entry of a menu, which closes with the click, the button the menu belongs to. */
+function focusedNow(): HTMLElement | null {
+  const focused = document.activeElement;
+  const owner = focused?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
+  const element = owner ? document.getElementById(owner) : focused;
+  return element instanceof HTMLElement ? element : null;
+}
+
+/**
+ * A modal dialog that may lie over another one; the one opened last lies on
+ * top. Gives the focus back when it goes. Takes what Mantine's Modal takes.
+ */
+export function Dialog(props: ModalProps) {
+  // Mounted when it opens, because dialogs of one layer are stacked in the order they are mounted.
+  return props.opened ? <MountedDialog {...props} /> : null;
+}
+
+function MountedDialog({ onClose, ...rest }: ModalProps) {
   const id = useId();
+  // Read while it is drawn for the first time: afterwards a menu that led here is gone.
+  const [before] = useState(focusedNow);
   const close = useRef(onClose);
   useEffect(() => {
     close.current = onClose;
   });
   useEffect(() => {
-    if (!opened) return undefined;
     if (open.length === 0) window.addEventListener('keydown', onEscape, { capture: true });
     open.push({ id, close: () => close.current() });
     return () => {
@@ -40,15 +57,16 @@ export function Dialog({ opened, onClose, ...rest }: ModalProps) {
         1,
       );
       if (open.length === 0) window.removeEventListener('keydown', onEscape, { capture: true });
+      if (before?.isConnected) before.focus({ preventScroll: true });
     };
-  }, [opened, id]);
+  }, [id, before]);
   return (
     <Modal
       centered
       closeOnClickOutside={false}
       {...rest}
-      opened={opened}
       onClose={onClose}
+      returnFocus={false}
       closeOnEscape={false}
     />
   );
