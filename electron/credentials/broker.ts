@@ -14,13 +14,21 @@ export interface CredentialContext {
   signal: AbortSignal;
 }
 
+export interface CredentialRequest {
+  origin: string;
+  /** Without leading slash; empty when the asker does not tell. */
+  path: string;
+  /** Before the first request of the operation: only an account's header is given, nobody is asked. */
+  preemptive?: boolean;
+}
+
 /**
  * The broker's view of one operation: fill -> approve | reject, keyed by
  * account, never by host alone. A second refusal stops (null).
  */
 export interface OperationCredentials {
   /** Credential for exactly this request's origin and path, or null: none to give, the user dismissed it, or another origin asks. */
-  fill(request: { origin: string; path: string }): Promise<GitCredential | null>;
+  fill(request: CredentialRequest): Promise<GitCredential | null>;
   /** The server accepted what `fill` gave last. */
   approve(): Promise<void>;
   /** The server refused it. Marks it refused; nothing is deleted. */

@@ -1,6 +1,13 @@
+import { isAbsolute } from 'node:path';
 import type { ApplicationInfo } from '../../shared/contract/application';
 import type { Preferences } from '../../shared/contract/preferences';
+import type { CredentialChannel } from '../credentials/channel';
 import type { CloneRequest, GitEngine, Running } from './engine';
+import { cloneGuarded } from './guard';
+import { createSystemEngine } from './system/engine';
+import { environment, neutralDirectory } from './system/environment';
+import { atLeast, findGit, type GitProgram, minimumVersion, parseVersion } from './system/program';
+import { run } from './system/run';
 
 /** The engines of this machine and which one is in use. */
 export interface Engines {
@@ -14,4 +21,116 @@ export interface Engines {
   describe(): Pick<ApplicationInfo, 'git' | 'engine' | 'engineReason'>;
   /** Looks for git again after `engine` or `gitPath` changed. */
   reconsider(preferences: Pick<Preferences, 'engine' | 'gitPath'>): Promise<void>;
+}
+
+type Wish = Pick<Preferences, 'engine' | 'gitPath'>;
+
+export interface EngineParts {
+  preferences: Wish;
+  /** The embedded engine; works everywhere. */
+  isomorphic: GitEngine;
+  channel: CredentialChannel;
+  helper: { program: string; args: string[]; env: Record<string, string> };
+  /** PATH of this process; another one in tests. */
+  searchPath?: string;
+  log: (line: string) => void;
+}
+
+/** What was found of git: null where there is none. */
+type Found = GitProgram | null;
+
+/**
+ * Which engine does the work, by wish and by what was found. First row that
+ * fits wins; both engines do every operation of GitEngine, system git also
+ * does ssh.
+ */
+const rows: {
+  when: (wish: Wish, found: Found) => boolean;
+  engine: GitEngine['id'];
+  why: (found: Found, wish: Wish) => string;
+}[] = [
+  {
+    when: (wish) => wish.engine === 'isomorphic',
+    engine: 'isomorphic',
+    why: () => 'The built-in engine was chosen in the preferences.',
+  },
+  {
+    when: (_wish, found) => found !== null && atLeast(found.version, minimumVersion),
+    engine: 'system',
+    why: (found) => `Git ${found?.version} was found at ${found?.path}.`,
+  },
+  {
+    when: (_wish, found) => found !== null,
+    engine: 'isomorphic',
+    why: (found) =>
+      `Git ${found?.version} at ${found?.path} is older than ${minimumVersion}, so the built-in engine is used.`,
+  },
+  {
+    when: (wish) => wish.gitPath !== '',
+    engine: 'isomorphic',
+    why: (_found, wish) => `There is no working Git at ${wish.gitPath}, so the built-in engine is used.`,
+  },
+  {
+    when: () => true,
+    engine: 'isomorphic',
+    why: () => 'No Git was found on this computer, so the built-in engine is used.',
+  },
+];
+
+/** The git to use: the one named in the preferences, else the first on PATH. */
+async function look(wish: Wish, searchPath: string): Promise<Found> {
+  const named = wish.gitPath;
+  const path = named === '' ? await findGit(searchPath) : isAbsolute(named) ? named : null;
+  if (path === null) return null;
+  try {
+    const outcome = await run({
+      program: path,
+      args: ['--version'],
+      cwd: neutralDirectory(),
+      env: environment([], {}),
+      signal: AbortSignal.timeout(10_000),
+      maximumOutput: 65_536,
+    });
+    const version = parseVersion(outcome.stdout.toString('utf8'));
+    return version === null ? null : { path, version };
+  } catch {
+    // What does not start or never answers is no git.
+    return null;
+  }
+}
+
+/** Finds git once and decides which engine is in use. */
+export async function createEngines(parts: EngineParts): Promise<Engines> {
+  let described: ReturnType<Engines['describe']>;
+  let inUse: GitEngine = parts.isomorphic;
+
+  const decide = async (wish: Wish): Promise<ReturnType<Engines['describe']>> => {
+    const found = await look(wish, parts.searchPath ?? process.env['PATH'] ?? '');
+    const row = rows.find((candidate) => candidate.when(wish, found)) ?? rows[rows.length - 1];
+    const engine = row?.engine ?? 'isomorphic';
+    inUse =
+      engine === 'system' && found
+        ? createSystemEngine({ program: found.path, channel: parts.channel, helper: parts.helper })
+        : parts.isomorphic;
+    const engineReason = row?.why(found, wish) ?? '';
+    parts.log(`git engine: ${engine}. ${engineReason}`);
+    return {
+      git: found
+        ? { found: true, ...found, usable: atLeast(found.version, minimumVersion) }
+        : { found: false },
+      engine,
+      engineReason,
+    };
+  };
+  described = await decide(parts.preferences);
+
+  return {
+    forReading: () => inUse,
+    forNetwork: () => inUse,
+    clone: (request, running) => cloneGuarded(inUse, request, running),
+    describe: () => described,
+    async reconsider(preferences) {
+      described = await decide(preferences);
+    },
+  };
 }

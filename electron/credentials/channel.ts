@@ -1,0 +1,197 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { AppFailure } from '../../shared/errors';
+import type { OperationCredentials } from './broker';
+import { formatAnswer, nothingToGive, parseRequest } from './git-protocol';
+
+/** Names of the helper's variables; helper.ts repeats them, it imports nothing. */
+const addressVariable = 'POLYFORGE_CREDENTIAL_SOCKET';
+const tokenVariable = 'POLYFORGE_CREDENTIAL_TOKEN';
+
+/** The right of one operation's git to ask us. */
+export interface Lease {
+  /** Environment of the git process; its helper finds us by it. */
+  readonly env: Record<string, string>;
+  /** A credential was handed to git. */
+  readonly answered: boolean;
+  /** Another origin than the operation's wanted credentials and got none, or null. */
+  readonly foreignOrigin: string | null;
+  /** What kept the broker from answering, or null. */
+  readonly failure: AppFailure | null;
+  /** From now on the token is worth nothing. */
+  close(): void;
+}
+
+/** A private socket between git's helper and the broker. */
+export interface CredentialChannel {
+  /** `origin`: what the operation is about; a question about another one is recorded. */
+  open(credentials: OperationCredentials, origin: string): Lease;
+  close(): Promise<void>;
+}
+
+const largestRequest = 1024 * 1024;
+/** Milliseconds an unfinished request may take to arrive. */
+const patience = 10_000;
+
+interface Entry {
+  token: Buffer;
+  answer(action: string, input: Buffer): Promise<string>;
+}
+
+function createLease(
+  credentials: OperationCredentials,
+  origin: string,
+  address: string,
+  done: (entry: Entry) => void,
+) {
+  const token = randomBytes(32);
+  let answered = false;
+  let foreignOrigin: string | null = null;
+  let failure: AppFailure | null = null;
+  let given: { origin: string; username: string; password: string } | null = null;
+
+  const get = async (input: Buffer): Promise<string> => {
+    const request = parseRequest(input);
+    if (!request) return nothingToGive;
+    try {
+      const wanted = { origin: request.origin, path: request.path };
+      const credential = await credentials.fill(wanted);
+      if (credential?.kind !== 'password') {
+        if (request.origin !== origin) foreignOrigin = request.origin;
+        return nothingToGive;
+      }
+      if (request.username !== null && request.username !== credential.username) return nothingToGive;
+      const text = formatAnswer(credential);
+      if (text === null) return nothingToGive;
+      given = { origin: request.origin, username: credential.username, password: credential.password };
+      answered = true;
+      return text;
+    } catch (error) {
+      if (!(error instanceof AppFailure)) throw error;
+      failure = error;
+      return nothingToGive;
+    }
+  };
+  /** git reports on a credential; only on the one it got from us does it count. */
+  const outcome = async (input: Buffer, then: () => Promise<void>): Promise<string> => {
+    const request = parseRequest(input);
+    if (
+      given !== null &&
+      request?.origin === given.origin &&
+      request.username === given.username &&
+      request.password === given.password
+    )
+      await then();
+    return '';
+  };
+
+  const entry: Entry = {
+    token,
+    answer(action, input) {
+      if (action === 'get') return get(input);
+      if (action === 'store') return outcome(input, () => credentials.approve());
+      if (action === 'erase') return outcome(input, () => credentials.reject());
+      return Promise.resolve('');
+    },
+  };
+  const lease: Lease = {
+    env: { [addressVariable]: address, [tokenVariable]: token.toString('base64url') },
+    get answered() {
+      return answered;
+    },
+    get foreignOrigin() {
+      return foreignOrigin;
+    },
+    get failure() {
+      return failure;
+    },
+    close: () => done(entry),
+  };
+  return { entry, lease };
+}
+
+/**
+ * Listens in a folder only this user can enter (0700, socket 0600), or on a
+ * named pipe with a random name. A request carries the token of a living
+ * operation or gets an empty answer.
+ */
+export async function createCredentialChannel(): Promise<CredentialChannel> {
+  const entries = new Set<Entry>();
+  const windows = process.platform === 'win32';
+  const folder = windows ? null : await mkdtemp(path.join(os.tmpdir(), 'polyforge-'));
+  const address =
+    folder === null
+      ? `\\\\.\\pipe\\polyforge-${randomBytes(16).toString('hex')}`
+      : path.join(folder, 'git.sock');
+
+  const find = (text: string): Entry | undefined => {
+    const token = Buffer.from(text, 'base64url');
+    return [...entries].find(
+      (entry) => token.length === entry.token.length && timingSafeEqual(token, entry.token),
+    );
+  };
+  /** One line: token, action, base64 of what git wrote, separated by spaces. */
+  const answer = async (line: string): Promise<string> => {
+    const [token = '', action = '', input = ''] = line.split(' ');
+    const entry = find(token);
+    return entry ? entry.answer(action, Buffer.from(input, 'base64')) : '';
+  };
+
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    let received = '';
+    let taken = false;
+    const impatience = setTimeout(() => socket.destroy(), patience);
+    socket.setEncoding('latin1');
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      clearTimeout(impatience);
+      sockets.delete(socket);
+    });
+    socket.on('data', (chunk: string) => {
+      if (taken) return;
+      received += chunk;
+      if (received.length > largestRequest * 2) {
+        socket.destroy();
+        return;
+      }
+      const end = received.indexOf('\n');
+      if (end < 0) return;
+      taken = true;
+      clearTimeout(impatience);
+      answer(received.slice(0, end)).then(
+        (text) => socket.end(text),
+        () => socket.destroy(),
+      );
+      received = '';
+    });
+    socket.on('end', () => {
+      if (!taken) socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, resolve);
+  });
+  if (folder !== null) await chmod(address, 0o600);
+  // Open questions end with their operation; an idle channel does not keep the program alive.
+  server.unref();
+
+  return {
+    open(credentials, origin) {
+      const { entry, lease } = createLease(credentials, origin, address, (closed) => entries.delete(closed));
+      entries.add(entry);
+      return lease;
+    },
+    async close() {
+      entries.clear();
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      if (folder !== null) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import type { Account } from '../../shared/contract/accounts';
+import { AppFailure, fail } from '../../shared/errors';
+import type { EventSink } from '../platform';
+import type { PromptBroker } from '../prompts/broker';
+import type { GitCredential } from '../providers/provider';
+import type { ProviderRegistry } from '../providers/registry';
+import type { Storage } from '../storage/storage';
+import type { CredentialBroker, CredentialContext, CredentialRequest, OperationCredentials } from './broker';
+import { createSavedCredentials, type SavedCredentials } from './saved';
+import type { Sessions } from './sessions';
+import { type Ask, createSharedQuestions } from './shared-question';
+import type { Vault } from './vault';
+
+export interface BrokerParts {
+  storage: Pick<Storage, 'accounts' | 'savedCredentials'>;
+  vault: Pick<Vault, 'get' | 'set'>;
+  prompts: PromptBroker;
+  registry: Pick<ProviderRegistry, 'accountsFor'>;
+  sessions: Pick<Sessions, 'open'>;
+  events: EventSink;
+  log: (line: string) => void;
+}
+
+type Reason =
+  | 'no-account'
+  | 'account-refused'
+  | 'answer-refused'
+  | 'secret-unavailable'
+  | 'not-for-repositories';
+
+/** A credential handed out, and what its fate changes. */
+interface Given {
+  credential: GitCredential;
+  approved(): Promise<void>;
+  refused(): void;
+}
+
+/** More questions than this in one operation help nobody; each follows a refusal. */
+const mostQuestions = 2;
+
+interface Shared extends BrokerParts {
+  saved: SavedCredentials;
+  ask: Ask;
+}
+
+/** Account, then saved password, then the user: in this order, and each at most as often as a refusal allows. */
+export function createCredentialBroker(parts: BrokerParts): CredentialBroker {
+  const shared: Shared = {
+    ...parts,
+    saved: createSavedCredentials(parts.storage, parts.vault),
+    ask: createSharedQuestions(parts.prompts),
+  };
+  return { begin: (context) => beginOperation(shared, context) };
+}
+
+function markAccount(parts: Shared, accountId: string, state: Account['state']): void {
+  // Read again: it may have been changed or removed while git ran.
+  const account = parts.storage.accounts.find(accountId);
+  if (!account || account.state.status === state.status) return;
+  parts.storage.accounts.put({ ...account, state, lastChecked: Date.now() });
+  parts.events.emit({ type: 'accounts.changed' });
+}
+
+function beginOperation(parts: Shared, context: CredentialContext): OperationCredentials {
+  const { url, signal } = context;
+  const host = url.port === null ? url.host : `${url.host}:${url.port}`;
+  let given: Given | null = null;
+  let approved: Given | null = null;
+  let stage: 'account' | 'saved' | 'user' | 'end' = 'account';
+  let reason: Reason = 'no-account';
+  let questions = 0;
+  let automaticRefusals = 0;
+  let wasRefused = false;
+  let username = '';
+
+  const chosen = (): Account | undefined =>
+    context.accountId === null
+      ? parts.registry
+          .accountsFor(parts.storage.accounts.list(), url)
+          .find((account) => account.origins.git.includes(url.origin))
+      : parts.storage.accounts.find(context.accountId);
+
+  const fromAccount = async (): Promise<Given | null> => {
+    const account = chosen();
+    if (!account?.origins.git.includes(url.origin)) return null;
+    if (!account.useForRepositories) {
+      reason = 'not-for-repositories';
+      return null;
+    }
+    // Unasked work must not run a known refusal into a lock-out.
+    if (!context.interactive && account.state.status === 'refused') {
+      reason = 'account-refused';
+      return null;
+    }
+    try {
+      const opened = await parts.sessions.open(account, { interactive: context.interactive, signal });
+      const credential = await opened.provider.gitCredential(opened.session, opened.secret);
+      if (credential.kind === 'password') username = credential.username;
+      return {
+        credential,
+        async approved() {
+          if (account.state.status === 'refused') markAccount(parts, account.id, { status: 'working' });
+        },
+        refused() {
+          reason = 'account-refused';
+          automaticRefusals += 1;
+          markAccount(parts, account.id, { status: 'refused', error: { kind: 'token-refused', host } });
+        },
+      };
+    } catch (error) {
+      if (!(error instanceof AppFailure)) throw error;
+      if (error.error.kind === 'secret-unavailable') {
+        reason = 'secret-unavailable';
+        return null;
+      }
+      if (error.error.kind !== 'token-refused') throw error;
+      reason = 'account-refused';
+      markAccount(parts, account.id, { status: 'refused', error: error.error });
+      return null;
+    }
+  };
+
+  const fromSaved = async (): Promise<Given | null> => {
+    const saved = parts.saved.find(url);
+    if (!saved || saved.state === 'refused') return null;
+    username = saved.username;
+    const password = await parts.saved.password(saved).catch((error: unknown) => {
+      if (error instanceof AppFailure && error.error.kind === 'secret-unavailable') return null;
+      throw error;
+    });
+    if (password === null) {
+      reason = 'secret-unavailable';
+      return null;
+    }
+    return {
+      credential: { kind: 'password', username: saved.username, password },
+      approved: async () => parts.saved.mark(saved.id, 'working'),
+      refused() {
+        reason = 'answer-refused';
+        automaticRefusals += 1;
+        parts.saved.mark(saved.id, 'refused');
+      },
+    };
+  };
+
+  const fromUser = async (): Promise<Given | null> => {
+    if (!context.interactive || url.protocol === 'ssh') return null;
+    if (questions >= mostQuestions - Math.min(1, automaticRefusals)) return null;
+    questions += 1;
+    const account = chosen();
+    const answer = await parts.ask(
+      {
+        kind: 'credentials',
+        operation: context.operation,
+        host,
+        path: url.path,
+        protocol: url.protocol,
+        accountId: account?.id ?? null,
+        accountAlias: account?.alias ?? null,
+        reason,
+        username,
+      },
+      signal,
+    );
+    if (answer.kind !== 'credentials') return null;
+    username = answer.username;
+    return {
+      credential: { kind: 'password', username: answer.username, password: answer.password },
+      async approved() {
+        if (answer.save !== 'repository') return;
+        try {
+          await parts.saved.keep(url, answer.username, answer.password);
+        } catch (error) {
+          // The clone worked; that it will ask again is said in the log.
+          const kind = error instanceof AppFailure ? error.error.kind : 'internal';
+          parts.log(`credentials for ${host}/${url.path} could not be saved (${kind})`);
+        }
+      },
+      refused() {
+        reason = 'answer-refused';
+      },
+    };
+  };
+
+  /** The next credential to try; sources that are through are not asked again. */
+  const next = async (): Promise<Given | null> => {
+    if (stage === 'account') {
+      stage = 'saved';
+      const found = await fromAccount();
+      if (found) return found;
+    }
+    if (stage === 'saved') {
+      stage = 'user';
+      const found = await fromSaved();
+      if (found) return found;
+    }
+    if (stage === 'user') {
+      const found = await fromUser();
+      if (found) return found;
+      stage = 'end';
+    }
+    return null;
+  };
+
+  const fill = async (request: CredentialRequest): Promise<GitCredential | null> => {
+    if (signal.aborted) fail({ kind: 'cancelled' });
+    if (request.origin !== url.origin) return null;
+    if (request.preemptive) {
+      if (stage !== 'account') return null;
+      stage = 'saved';
+      given = await fromAccount();
+      // A password is given only when the server wants one.
+      return given?.credential.kind === 'header' ? given.credential : null;
+    }
+    given ??= await next();
+    return given?.credential ?? null;
+  };
+
+  // git's processes may ask at the same time (one per connection); they get one answer.
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    fill(request) {
+      const mine = turn.then(() => fill(request));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    async approve() {
+      wasRefused = false;
+      if (!given || approved === given) return;
+      approved = given;
+      await given.approved();
+    },
+    async reject() {
+      if (!given) return;
+      wasRefused = true;
+      given.refused();
+      given = null;
+    },
+    get refused() {
+      return wasRefused;
+    },
+  };
+}

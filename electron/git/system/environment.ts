@@ -1,0 +1,165 @@
+import os from 'node:os';
+import type { RemoteUrl } from '../../../shared/remote-url';
+import { absoluteSearchPath } from './program';
+
+export type Configuration = [key: string, value: string][];
+
+/** What git's children may see of our own environment: where things are, how to reach the network, nothing else. */
+const allowed = [
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'XDG_CONFIG_HOME',
+  'XDG_RUNTIME_DIR',
+  'USERPROFILE',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'PROGRAMDATA',
+  'SYSTEMROOT',
+  'WINDIR',
+  'COMSPEC',
+  'PATHEXT',
+  'SSH_AUTH_SOCK',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'GIT_SSL_CAINFO',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_NOSYSTEM',
+  'http_proxy',
+  'https_proxy',
+  'HTTPS_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+  'no_proxy',
+  'NO_PROXY',
+];
+
+const nullDevice = process.platform === 'win32' ? 'NUL' : '/dev/null';
+
+/** Keys by which a configuration file could name a program, switched off for every call. */
+const neutral: Configuration = [
+  ['core.fsmonitor', 'false'],
+  ['core.hooksPath', nullDevice],
+  ['core.askPass', ''],
+  ['core.pager', 'cat'],
+  ['core.editor', 'false'],
+  ['log.showSignature', 'false'],
+  ['protocol.ext.allow', 'never'],
+  ['transfer.bundleURI', 'false'],
+  ['submodule.recurse', 'false'],
+  ['fetch.recurseSubmodules', 'false'],
+  ['safe.bareRepository', 'explicit'],
+  // Names that other file systems read as `.git` are refused everywhere.
+  ['core.protectNTFS', 'true'],
+  ['core.protectHFS', 'true'],
+  // Background maintenance would outlive its operation.
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+  ['advice.detachedHead', 'false'],
+];
+
+/** Environment of a git process. Configuration travels here because arguments are visible to every user of the machine. */
+export function environment(
+  configuration: Configuration,
+  more: Record<string, string>,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of allowed) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  env['PATH'] = absoluteSearchPath(process.env['PATH'] ?? '').join(process.platform === 'win32' ? ';' : ':');
+  Object.assign(env, {
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    // No transport at all unless the call names one: a partial clone would otherwise fetch while it is read.
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
+    ...more,
+  });
+  const all = [...neutral, ...configuration];
+  env['GIT_CONFIG_COUNT'] = String(all.length);
+  for (const [index, [key, value]] of all.entries()) {
+    env[`GIT_CONFIG_KEY_${index}`] = key;
+    env[`GIT_CONFIG_VALUE_${index}`] = value;
+  }
+  return env;
+}
+
+/** Quotes for the shell git hands helper commands to. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/**
+ * The value of credential.helper. Variables of the helper stand inside the
+ * command, so that nothing else git starts inherits them.
+ */
+export function helperCommand(helper: {
+  program: string;
+  args: string[];
+  env: Record<string, string>;
+}): string {
+  const variables = Object.entries(helper.env).map(([name, value]) => `${name}=${quoted(value)}`);
+  return `!${[...variables, ...[helper.program, ...helper.args].map(quoted)].join(' ')}`;
+}
+
+export interface NetworkAccess {
+  configuration: Configuration;
+  env: Record<string, string>;
+}
+
+/**
+ * Access to one remote, by our helper or by a header.
+ * Redirects: a helper's answer is bound to the origin that asks, so git may
+ * follow the first redirect as usual; a header would be sent along by git
+ * even to another host, so with a header it follows none.
+ */
+export function networkAccess(
+  url: RemoteUrl,
+  by: { kind: 'helper'; command: string; env: Record<string, string> } | { kind: 'header'; header: string },
+): NetworkAccess {
+  const env: Record<string, string> = { GIT_ALLOW_PROTOCOL: url.protocol };
+  // ssh has nobody to type an answer: it uses the agent or says no.
+  if (url.protocol === 'ssh')
+    return {
+      configuration: [],
+      env: { ...env, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes', GIT_SSH_VARIANT: 'ssh' },
+    };
+  // A public address may have moved from http to https; the way back stays shut.
+  if (url.protocol === 'http') env['GIT_ALLOW_PROTOCOL'] = 'http:https';
+  const configuration: Configuration = [
+    ['http.sslVerify', 'true'],
+    [`http.${url.origin}/.sslVerify`, 'true'],
+    ['http.emptyAuth', 'false'],
+    ['http.lowSpeedLimit', '1'],
+    ['http.lowSpeedTime', '30'],
+    ['credential.helper', ''],
+    ['credential.useHttpPath', 'true'],
+    // A user name set in the user's own configuration would ask for an account that is not the chosen one.
+    ['credential.username', ''],
+  ];
+  if (by.kind === 'header') {
+    configuration.push(
+      ['http.followRedirects', 'false'],
+      [`http.${url.origin}/.followRedirects`, 'false'],
+      [`http.${url.origin}/.extraHeader`, ''],
+      [`http.${url.origin}/.extraHeader`, `Authorization: ${by.header}`],
+    );
+    return { configuration, env };
+  }
+  configuration.push(['http.followRedirects', 'initial'], ['credential.helper', by.command]);
+  return { configuration, env: { ...env, ...by.env } };
+}
+
+/** A folder that is in no repository, for calls that must not read any repository's configuration. */
+export function neutralDirectory(): string {
+  return process.platform === 'win32' ? os.homedir() : '/';
+}

@@ -1,0 +1,117 @@
+import { type AppError, AppFailure } from '../../../shared/errors';
+import type { RemoteUrl } from '../../../shared/remote-url';
+import type { OperationCredentials } from '../../credentials/broker';
+import type { CredentialChannel, Lease } from '../../credentials/channel';
+import type { Running } from '../engine';
+import { environment, helperCommand, networkAccess } from './environment';
+import { recognize } from './errors';
+import { type Outcome, run } from './run';
+
+/** How git reaches us, and which git. */
+export interface RemoteParts {
+  program: string;
+  channel: CredentialChannel;
+  /** The program git starts to ask us. */
+  helper: { program: string; args: string[]; env: Record<string, string> };
+}
+
+export interface RemoteCall {
+  command: string;
+  args: string[];
+  cwd: string;
+  url: RemoteUrl;
+  credentials: OperationCredentials;
+  running: Running;
+  directory: string;
+  branch: string | null;
+  onLine?: (line: string) => void;
+  maximumOutput?: number;
+  /** Called before another attempt, to clear what the one before left. */
+  again?: () => Promise<void>;
+}
+
+/** The first attempt, one after a refused account or saved password, one after a mistyped answer, and the end. */
+const maximumAttempts = 4;
+
+/**
+ * Runs one git command against a remote. git ends at the first refusal, so
+ * each further answer of the broker is another run of it.
+ */
+export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<Outcome> {
+  const { url, credentials } = call;
+  const first = { origin: url.origin, path: url.path, preemptive: true };
+  const web = url.protocol !== 'ssh';
+  for (let attempt = 1; ; attempt += 1) {
+    const early = web && attempt === 1 ? await credentials.fill(first) : null;
+    const header = early?.kind === 'header' ? early.header : null;
+    const lease = header === null && web ? parts.channel.open(credentials, url.origin) : null;
+    let outcome: Outcome;
+    try {
+      outcome = await attemptOnce(parts, call, header, lease);
+    } finally {
+      lease?.close();
+    }
+    if (outcome.exitCode === 0) {
+      if (header !== null) await credentials.approve();
+      return outcome;
+    }
+    const error = failureOf(outcome, call, lease);
+    if (error.kind !== 'authentication-failed') throw new AppFailure(error);
+    if (header !== null) await credentials.reject();
+    const mayHelp = header !== null || lease?.answered === true;
+    if (!mayHelp || attempt === maximumAttempts) throw new AppFailure(error);
+    await call.again?.();
+  }
+}
+
+function attemptOnce(
+  parts: RemoteParts,
+  call: RemoteCall,
+  header: string | null,
+  lease: Lease | null,
+): Promise<Outcome> {
+  const access = networkAccess(
+    call.url,
+    header !== null
+      ? { kind: 'header', header }
+      : { kind: 'helper', command: helperCommand(parts.helper), env: lease?.env ?? {} },
+  );
+  return run({
+    program: parts.program,
+    args: call.args,
+    cwd: call.cwd,
+    env: environment(access.configuration, access.env),
+    signal: call.running.signal,
+    onLine: call.onLine,
+    maximumOutput: call.maximumOutput,
+  });
+}
+
+function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null): AppError {
+  // What stopped the broker (a locked vault, an unreachable token service) explains git's complaint.
+  if (lease?.failure) throw lease.failure;
+  const host = call.url.port === null ? call.url.host : `${call.url.host}:${call.url.port}`;
+  if (outcome.overflow)
+    return { kind: 'unexpected-answer', host, detail: 'The server sent more than can be read.' };
+  const error = recognize(outcome.stderr, outcome.exitCode, {
+    command: call.command,
+    host,
+    path: call.url.path,
+    directory: call.directory,
+    branch: call.branch,
+  });
+  // Another origin asked for credentials and got none: a redirect led there.
+  if (error.kind === 'authentication-failed' && lease?.foreignOrigin)
+    return { kind: 'moved', host, to: lease.foreignOrigin };
+  if (error.kind === 'moved' && error.to === '') return { ...error, to: redirectTarget(outcome.stderr) };
+  return error;
+}
+
+function redirectTarget(stderr: string): string {
+  const text = /redirecting to (\S+)/.exec(stderr)?.[1];
+  try {
+    return new URL(text ?? '').origin;
+  } catch {
+    return 'another address';
+  }
+}

@@ -1,0 +1,145 @@
+import { execa } from 'execa';
+import { AppFailure, fail } from '../../../shared/errors';
+
+export interface Run {
+  /** Absolute path of the program. */
+  program: string;
+  args: string[];
+  cwd: string;
+  /** Complete: nothing is inherited. */
+  env: Record<string, string>;
+  signal?: AbortSignal;
+  /** Called with each piece of standard error, line ends and carriage returns split off. */
+  onLine?: (line: string) => void;
+  /** Bytes of standard output before the process is ended. Default 64 MiB. */
+  maximumOutput?: number;
+}
+
+export interface Outcome {
+  exitCode: number | null;
+  stdout: Buffer;
+  /** The last 64 kB, without progress lines that were overwritten. */
+  stderr: string;
+  /** More output than `maximumOutput`. */
+  overflow: boolean;
+}
+
+const grace = 400;
+const kept = 65_536;
+const windows = process.platform === 'win32';
+
+/** Ends one process and everything it started. */
+type End = (how: 'SIGTERM' | 'SIGKILL') => void;
+const running = new Map<object, End>();
+
+// A process group of its own does not hear the terminal's signals: it is ended here when we go.
+process.on('exit', () => {
+  for (const end of running.values()) end('SIGTERM');
+});
+
+function ender(pid: number | undefined): End {
+  return (how) => {
+    if (pid === undefined) return;
+    try {
+      if (windows) {
+        void execa('taskkill', ['/pid', String(pid), '/T', '/F'], { reject: false, stdio: 'ignore' });
+      } else process.kill(-pid, how);
+    } catch {
+      // The group is gone already.
+    }
+  };
+}
+
+/**
+ * Starts a program and waits for its end: the only place that starts one.
+ * A non-zero exit is an outcome, not an error. Rejects `cancelled` once the
+ * whole process tree has ended, at most a second after the signal, and
+ * `unsupported` when the program cannot be started.
+ */
+export async function run(options: Run): Promise<Outcome> {
+  const { signal } = options;
+  if (signal?.aborted) fail({ kind: 'cancelled' });
+  const child = execa(options.program, options.args, {
+    cwd: options.cwd,
+    env: options.env,
+    extendEnv: false,
+    reject: false,
+    encoding: 'buffer',
+    buffer: { stdout: true, stderr: false },
+    maxBuffer: options.maximumOutput ?? 64 * 1024 * 1024,
+    stripFinalNewline: false,
+    stdin: 'ignore',
+    stderr: 'pipe',
+    // Its own process group, so that all of it can be ended at once.
+    detached: !windows,
+    windowsHide: true,
+    cleanup: false,
+  });
+  const end = ender(child.pid);
+  const key = {};
+  running.set(key, end);
+  const stderr = collectLines(options.onLine);
+  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+  let force: NodeJS.Timeout | undefined;
+  const abort = () => {
+    end('SIGTERM');
+    force = setTimeout(() => {
+      end('SIGKILL');
+      // A grandchild may hold the pipes open after its parent has gone.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, grace);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const result = await child;
+    if (signal?.aborted) {
+      end('SIGKILL');
+      fail({ kind: 'cancelled' });
+    }
+    if (result.exitCode === undefined && result.signal === undefined && !result.isMaxBuffer)
+      fail(
+        {
+          kind: 'unsupported',
+          what: 'Git',
+          reason: `The program ${options.program} cannot be started (${result.code ?? 'unknown cause'}).`,
+        },
+        result.cause,
+      );
+    return {
+      exitCode: result.exitCode ?? null,
+      stdout: Buffer.from(result.stdout ?? []),
+      stderr: stderr.text(),
+      overflow: result.isMaxBuffer,
+    };
+  } catch (error) {
+    if (error instanceof AppFailure || !signal?.aborted) throw error;
+    return fail({ kind: 'cancelled' }, error);
+  } finally {
+    clearTimeout(force);
+    signal?.removeEventListener('abort', abort);
+    running.delete(key);
+  }
+}
+
+/** Splits standard error at line ends and carriage returns; keeps what was not progress. */
+function collectLines(onLine: ((line: string) => void) | undefined) {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let lines = '';
+  return {
+    add(chunk: Uint8Array) {
+      rest += decoder.decode(chunk, { stream: true });
+      const pieces = rest.split(/([\r\n])/);
+      rest = pieces.pop() ?? '';
+      for (let at = 0; at < pieces.length; at += 2) {
+        const line = pieces[at] ?? '';
+        onLine?.(line);
+        if (pieces[at + 1] === '\n') lines = `${lines}${line}\n`.slice(-kept);
+      }
+      // A line that never ends must not fill the memory.
+      if (rest.length > kept) rest = rest.slice(-kept);
+    },
+    text: () => `${lines}${rest}`,
+  };
+}
