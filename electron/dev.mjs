@@ -1,10 +1,9 @@
 // `npm run dev`: the browser host with Vite in it. The page reloads hot; a change of the core restarts the core.
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createServer } from 'vite';
+import { buildState, dist, ensureBuilt, root } from './build.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
@@ -13,6 +12,9 @@ const { values } = parseArgs({
   },
 });
 const data = path.resolve(process.env.INIT_CWD ?? process.cwd(), values.data ?? '.polyforge-dev');
+
+// git starts the helper, and the other engine its worker, as built files.
+if (buildState() === 'never' && !(await ensureBuilt(console.log))) process.exit(1);
 
 const upgrades = [];
 const vite = await createServer({
@@ -33,7 +35,7 @@ async function startHost(port, token) {
     dataDirectory: data,
     port,
     token,
-    dist: path.join(root, 'dist'),
+    dist,
     page: (request, response) => {
       // Vite writes inline scripts and styles into the page.
       response.removeHeader('Content-Security-Policy');

@@ -1,10 +1,16 @@
 // `npm start`: the Electron app where its binary is or can be had, the browser host otherwise.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { dist, ensureBuilt, root, run } from './build.mjs';
 import { electronBinary, noWindowReason } from './electron-binary.mjs';
+
+// Newer Node keeps the compiled bundle, in a folder of ours: the usual one is open to every user of the machine.
+module.enableCompileCache?.(path.join(dist, 'compiled'));
+// A closed terminal is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const complain = (line) => process.stderr.write(`${line}\n`);
@@ -102,6 +108,8 @@ async function runElectron(binary, values) {
   return false;
 }
 
+const longestGoodbye = 5_000;
+
 async function runBrowser(values) {
   await build();
   const { startBrowserHost, openOwnPage } = await import(
@@ -144,6 +152,11 @@ async function runBrowser(values) {
     );
     process.exit(1);
   }
+  // One request that goes wrong must not take repositories under way with it.
+  const survive = (error) => complain(`unexpected: ${error instanceof Error ? error.stack : String(error)}`);
+  process.on('uncaughtException', survive);
+  process.on('unhandledRejection', survive);
+
   let endingSince = 0;
   const end = async () => {
     // A library under conf repeats the first signal at once; a second Ctrl+C of the user comes later.
@@ -152,6 +165,7 @@ async function runBrowser(values) {
       return;
     }
     endingSince = Date.now();
+    setTimeout(() => process.exit(1), longestGoodbye).unref();
     await host.close();
     process.exit(0);
   };

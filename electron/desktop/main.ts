@@ -13,6 +13,8 @@ import { openWindow } from './window';
 
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 
+// A closed terminal is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 // One request that goes wrong must not take repositories under way with it.
 process.on('uncaughtException', (error) => log(`uncaught: ${error.stack ?? error.message}`));
 process.on('unhandledRejection', (reason) =>
@@ -33,6 +35,8 @@ function refuseToStart(title: string, sentence: string): void {
   if (app.isPackaged) dialog.showErrorBox(title, sentence);
   app.exit(1);
 }
+
+const longestGoodbye = 5_000;
 
 async function start(dataDirectory: string): Promise<void> {
   guardAllContents(log);
@@ -73,10 +77,12 @@ async function start(dataDirectory: string): Promise<void> {
   app.on('will-quit', (event) => {
     if (isClosed) return;
     event.preventDefault();
+    const late = setTimeout(() => app.exit(1), longestGoodbye);
     core
       .close()
       .catch((error: unknown) => log(`closing: ${String(error)}`))
       .finally(() => {
+        clearTimeout(late);
         isClosed = true;
         app.quit();
       });
