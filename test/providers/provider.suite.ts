@@ -239,13 +239,36 @@ export function providerSuite(one: ProviderCase): void {
       const url = remoteUrl(first?.httpsUrl ?? '');
       expect(provider.locate(account, url)).toMatchObject({ id: first?.id });
       expect(provider.matches(account, url)).toBeGreaterThan(0);
-      for (const change of [
-        { host: `${url.host}.evil.example`, origin: `http://${url.host}.evil.example` },
-        { port: 1, origin: `http://${url.host}:1` },
-        { protocol: 'https' as const, origin: url.origin.replace('http:', 'https:') },
-      ]) {
-        expect(provider.matches(account, { ...url, ...change })).toBeNull();
-        expect(provider.locate(account, { ...url, ...change })).toBeNull();
+      const port = url.port ?? 0;
+      const neighbours = [
+        [`http://${url.host}.evil.example:${port}`, '.evil.example after it'],
+        [`http://evil-${url.host}:${port}`, 'a prefix'],
+        [`http://evil.${url.host}:${port}`, 'a subdomain'],
+        [`http://${url.host}.:${port}`, 'a dot at the end'],
+        [`http://localhost:${port}`, 'another name of the machine'],
+        [`http://[::1]:${port}`, 'another address of the machine'],
+        [`http://127.0.0.2:${port}`, 'the next address'],
+        [`http://127.0.0.10:${port}`, 'a digit more'],
+        [`http://xn--${url.host}:${port}`, 'a punycode look-alike'],
+        [`http://${url.host}`, 'no port'],
+        [`http://${url.host}:${port + 1}`, 'the next port'],
+        [`http://${url.host}:${port}0`, 'a digit more in the port'],
+        [`https://${url.host}:${port}`, 'another scheme'],
+        [`http://${url.host}:${port}@evil.example`, 'itself as a user name'],
+        [`http://evil.example/${url.host}:${port}`, 'itself as a path'],
+      ] as const;
+      for (const [origin, what] of neighbours) {
+        const split = /^(https?):\/\/(.+?)(?::(\d+))?$/.exec(origin);
+        const other: RemoteUrl = {
+          ...url,
+          protocol: split?.[1] as RemoteUrl['protocol'],
+          host: split?.[2] ?? '',
+          port: split?.[3] ? Number(split[3]) : null,
+          origin,
+          href: `${origin}/${url.path}`,
+        };
+        expect(provider.matches(account, other), what).toBeNull();
+        expect(provider.locate(account, other), what).toBeNull();
       }
     });
 

@@ -58,7 +58,12 @@ function retry(delay: number) {
 function trusted(extra: readonly string[]): string[] | undefined {
   const read = (tls as { getCACertificates?: (type: string) => string[] }).getCACertificates;
   if (!read) return extra.length ? [...tls.rootCertificates, ...extra] : undefined;
-  return [...new Set([...read('default'), ...read('system'), ...extra])];
+  try {
+    return [...new Set([...read('default'), ...read('system'), ...extra])];
+  } catch {
+    // A system without a readable store: the runtime's own default then.
+    return extra.length ? [...tls.rootCertificates, ...extra] : undefined;
+  }
 }
 
 function proxiesOf(environment: NodeJS.ProcessEnv): string[] {
