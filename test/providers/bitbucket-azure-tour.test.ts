@@ -8,7 +8,7 @@ import type { PullRequest } from '../../shared/contract/pull-requests';
 import { azureTokens, startAzureDevOps } from '../fakes/hosting/azure-devops';
 import { bitbucketCloudTokens, startBitbucketCloud } from '../fakes/hosting/bitbucket-cloud';
 import { dataCenterTokens, startBitbucketDataCenter } from '../fakes/hosting/bitbucket-data-center';
-import { accountOf, collect, remoteUrl, sessionOf } from './provider.suite';
+import { accountOf, collect, failureOf, remoteUrl, sessionOf } from './provider.suite';
 
 interface Tour {
   name: string;
@@ -133,5 +133,59 @@ describe.each(tours)('a tour of $name', ({ provider, start, draft, secret }) => 
     expect([...seen.votes]).toContain('approved');
     expect([...seen.checks]).toContain('passed');
     expect([...seen.diffs]).toEqual([provider === azureDevOps ? 'contents' : 'patch']);
+  });
+});
+
+describe('accounts that are not a person’s on a well-kept server', () => {
+  it('a workspace’s access token lists what it can see and has nothing of its own', async () => {
+    const server = await startBitbucketCloud();
+    const http = createHttp();
+    try {
+      const account = accountOf(bitbucket, {
+        alias: 'x',
+        kind: 'bitbucket-cloud',
+        authenticationType: 'access-token',
+        url: server.url,
+        organization: 'harbour',
+      });
+      const { user } = await bitbucket.signIn(
+        sessionOf(http, bitbucket, account, bitbucketCloudTokens.access),
+      );
+      const session = sessionOf(http, bitbucket, { ...account, user }, bitbucketCloudTokens.access);
+      expect((await collect(bitbucket.listRepositories(session))).flat().length).toBeGreaterThan(0);
+      const all = await collect(bitbucket.listPullRequests(session, { state: 'open', scope: 'all' }));
+      expect(all.flatMap(({ items }) => items).length).toBeGreaterThan(0);
+      const [mine] = await collect(bitbucket.listPullRequests(session, { state: 'open', scope: 'mine' }));
+      expect(mine).toMatchObject({ items: [], partial: expect.stringContaining('does not tell') });
+    } finally {
+      await http.close();
+      await server.close();
+    }
+  });
+
+  it('a server that is too old, and one that calls itself localhost, say so', async () => {
+    const http = createHttp();
+    const signIn = async (options: Parameters<typeof startAzureDevOps>[0]) => {
+      const server = await startAzureDevOps({ edition: 'server', ...options });
+      try {
+        const account = accountOf(azureDevOps, {
+          ...personal,
+          kind: 'azure-devops-server',
+          url: server.url,
+          collection: 'DefaultCollection',
+        });
+        return await azureDevOps.signIn(sessionOf(http, azureDevOps, account, azureTokens.first));
+      } finally {
+        await server.close();
+      }
+    };
+    try {
+      expect(await failureOf(signIn({ newest: '5.1' }))).toMatchObject({ kind: 'server-too-old' });
+      const { warnings } = await signIn({ publicUrl: 'http://localhost:8080/tfs' });
+      expect(warnings).toMatchObject([{ kind: 'server-public-url' }]);
+      expect((await signIn({})).warnings).toEqual([]);
+    } finally {
+      await http.close();
+    }
   });
 });

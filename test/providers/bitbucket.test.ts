@@ -234,6 +234,18 @@ describe('Bitbucket Cloud', () => {
     }
   });
 
+  it('tells another server at that address', async () => {
+    const server = await serve([{ path: '/user', status: 404, json: {} }]);
+    const http = createHttp();
+    try {
+      const session = sessionOf(http, bitbucket, accountOf(bitbucket, draft(server.origin)), secret);
+      expect(await failureOf(bitbucket.signIn(session))).toMatchObject({ kind: 'wrong-provider' });
+    } finally {
+      await http.close();
+      await server.close();
+    }
+  });
+
   it('follows the next page on its own origin only', async () => {
     const server = await serve([
       {

@@ -54,6 +54,17 @@ async function personSignIn(session: Session): Promise<SignInResult> {
       notes: [],
     };
   } catch (error) {
+    if (error instanceof AppFailure && error.error.kind === 'not-found')
+      fail(
+        {
+          kind: 'wrong-provider',
+          host: error.error.host,
+          expected,
+          detail:
+            'Bitbucket Cloud is at https://bitbucket.org; a server of your own is a Bitbucket Data Center.',
+        },
+        error,
+      );
     // The one scope that only this call needs: the account works without it, but cannot tell who it is.
     if (!(error instanceof AppFailure) || error.error.kind !== 'missing-permission') throw error;
     await read(cloud(session).GET('/user/workspaces', asking({ pagelen: '1' })), firstPage);
