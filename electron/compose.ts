@@ -2,12 +2,14 @@ import path from 'node:path';
 import type { Router } from '@orpc/server';
 import type { AppEvent } from '../shared/contract/application';
 import type { Contract } from '../shared/contract/index';
-import { fail } from '../shared/errors';
 import type { CredentialBroker } from './credentials/broker';
+import { createCredentialChannel } from './credentials/channel';
+import { createCredentialBroker } from './credentials/create-broker';
 import { createSessions, type Sessions } from './credentials/sessions';
 import { createSecretReader } from './credentials/unlock';
 import { createVault, type Vault } from './credentials/vault';
-import type { Engines } from './git/choose';
+import { createEngines, type Engines } from './git/choose';
+import { createIsomorphicEngine } from './git/isomorphic/engine';
 import type { Platform } from './platform';
 import { createPromptBroker, type PromptBroker } from './prompts/broker';
 import { azureDevOps } from './providers/azure-devops/index';
@@ -99,18 +101,19 @@ export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
     http: createHttp(),
-    git: async () => {
-      const none = () => fail({ kind: 'unsupported', what: 'Git', reason: 'No engine is built in yet.' });
+    async git({ storage, vault, prompts, registry, sessions, events }) {
+      const channel = await createCredentialChannel();
+      const log = (line: string) => platform.log(line);
       return {
-        engines: {
-          forReading: none,
-          forNetwork: none,
-          clone: none,
-          describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
-          reconsider: () => Promise.resolve(),
-        },
-        credentials: { begin: none },
-        close: () => Promise.resolve(),
+        engines: await createEngines({
+          preferences: storage.preferences.get(),
+          isomorphic: createIsomorphicEngine(platform.gitWorker),
+          channel,
+          helper: platform.credentialHelper,
+          log,
+        }),
+        credentials: createCredentialBroker({ storage, vault, prompts, registry, sessions, events, log }),
+        close: () => channel.close(),
       };
     },
   });
