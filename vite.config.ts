@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
@@ -72,7 +72,6 @@ const bundles: Record<string, [folder: string, file: string, input: string, form
   helper: ['helper', 'credential-helper.cjs', 'electron/credentials/helper.ts', 'cjs'],
   worker: ['worker', 'git-worker.js', 'electron/git/isomorphic/worker.ts', 'es'],
 };
-const present = Object.entries(bundles).filter(([, [, , input]]) => existsSync(path.join(root, input)));
 
 export default defineConfig({
   root: path.join(root, 'renderer'),
@@ -96,7 +95,7 @@ export default defineConfig({
         reportCompressedSize: false,
       },
     },
-    ...Object.fromEntries(present.map(([name, bundle]) => [name, privileged(...bundle)])),
+    ...Object.fromEntries(Object.entries(bundles).map(([name, bundle]) => [name, privileged(...bundle)])),
   },
   worker: { format: 'es' },
   builder: {
