@@ -6,7 +6,7 @@ import {
   noAnswers,
   searchPullRequests,
 } from '../../renderer/features/pull-requests/listing';
-import { limitMarkdown } from '../../renderer/features/pull-requests/markdown-limits';
+import { inBlocks, limitMarkdown } from '../../renderer/features/pull-requests/markdown-limits';
 import {
   conversationThreads,
   everyLine,
@@ -205,5 +205,21 @@ describe('how much of a text goes through the parser', () => {
     expect(limitMarkdown('*a_'.repeat(50_000), false).as).toBe('plain');
     expect(limitMarkdown('> '.repeat(5_000), false).as).toBe('plain');
     expect(limitMarkdown('<div>'.repeat(3_000), false).as).toBe('plain');
+  });
+
+  it('long text is laid out in pieces that together hold every line', () => {
+    const lines = Array.from({ length: 3_000 }, (_, line) => `line ${line}`).join('\n');
+    expect(
+      inBlocks(lines)
+        .map(([, block]) => block)
+        .join('\n'),
+    ).toBe(lines);
+    const word = 'A'.repeat(10_001);
+    expect(
+      inBlocks(word)
+        .map(([, block]) => block)
+        .join(''),
+    ).toBe(word);
+    expect(inBlocks('')).toEqual([]);
   });
 });

@@ -35,7 +35,9 @@ export function BranchField({ url, accountId, known, value, onChange }: BranchFi
       limit={200}
       maxDropdownHeight={220}
       placeholder={head === null ? 'Default branch' : `Default branch (${head})`}
-      rightSection={asked.isFetching ? <Loader size={14} aria-label="Reading branches" /> : undefined}
+      rightSection={
+        asked.isFetching ? <Loader size={14} role="status" aria-label="Reading branches" /> : undefined
+      }
       description={
         asked.error === null
           ? undefined

@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import type { Repository } from '../../../shared/contract/repositories';
 import { Dialog } from '../../components/Dialog';
@@ -40,7 +40,7 @@ function Content(props: ContentProps) {
   const preferences = useQuery(query.preferences.get.queryOptions());
   const info = useQuery(query.application.info.queryOptions());
   // Without preferences or facts the dialog still works: the user types the directory.
-  if (preferences.isPending || info.isPending) return <Loader aria-label="Loading" />;
+  if (preferences.isPending || info.isPending) return <Loader role="status" aria-label="Loading" />;
   const home = info.data?.homeDirectory ?? '';
   return (
     <Loaded
@@ -57,18 +57,12 @@ function Loaded({ initial, onClose, onCloned, onBusy, ...first }: ContentProps &
   const [draft, setDraft] = useState(first.draft);
   // The account that answers when none was chosen: known from the address.
   const [matching, setMatching] = useState<string[]>([]);
-  const cloned = useCallback(
-    (repository: Repository) => {
-      onBusy(false);
-      onCloned(repository);
-    },
-    [onBusy, onCloned],
-  );
-  const { run, start, cancel, reset } = useCloneRun(cloned);
+  const { run, start, cancel, reset } = useCloneRun(onCloned);
+  const isRunning = run.state === 'running';
+  useEffect(() => onBusy(isRunning), [isRunning, onBusy]);
   const { hosted } = initial ?? {};
 
   const begin = () => {
-    onBusy(true);
     const input = inputOf(draft, chosenAccount(draft, matching), hosted);
     // The choice between HTTPS and SSH holds for the next clone; losing it must not stop this one.
     if (hosted?.sshUrl)
@@ -85,10 +79,7 @@ function Loaded({ initial, onClose, onCloned, onBusy, ...first }: ContentProps &
         target={`${draft.parent.replace(/[\\/]+$/, '')}/${draft.name}`}
         onCancel={cancel}
         onAgain={begin}
-        onBack={() => {
-          onBusy(false);
-          reset();
-        }}
+        onBack={reset}
       />
     );
   return (

@@ -25,7 +25,12 @@ export function CloneProgress({ run, ...props }: CloneProgressProps) {
         <dd>{props.target}</dd>
       </dl>
       {run.state === 'running' && <Running run={run} onCancel={props.onCancel} />}
-      {run.state === 'cancelled' && <Note tone="info">Cancelled, nothing was left behind.</Note>}
+      {run.state === 'cancelled' && run.isClean && (
+        <Note tone="info">Cancelled, nothing was left behind.</Note>
+      )}
+      {run.state === 'cancelled' && !run.isClean && (
+        <Note tone="warn">Cancelled. Look into the folder: it could not be checked that it is empty.</Note>
+      )}
       {run.state === 'failed' && (
         <>
           <ErrorNotice error={run.error} />

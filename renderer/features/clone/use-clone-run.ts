@@ -7,7 +7,8 @@ import { client, toAppError } from '../../rpc/client';
 export type CloneRun =
   | { state: 'idle' }
   | { state: 'running'; progress: Progress; cancelling: boolean }
-  | { state: 'cancelled' }
+  /** `isClean`: the target is as it was before. */
+  | { state: 'cancelled'; isClean: boolean }
   | { state: 'failed'; error: AppError };
 
 export interface CloneRunner {
@@ -38,7 +39,8 @@ export function useCloneRun(onCloned: (repository: Repository) => void): CloneRu
         (reason: unknown) => {
           const error = toAppError(reason);
           const cancelled = controller.signal.aborted || error.kind === 'cancelled';
-          setRun(cancelled ? { state: 'cancelled' } : { state: 'failed', error });
+          if (!cancelled) setRun({ state: 'failed', error });
+          else void isClean(input).then((clean) => setRun({ state: 'cancelled', isClean: clean }));
         },
       );
     },
@@ -50,6 +52,19 @@ export function useCloneRun(onCloned: (repository: Repository) => void): CloneRu
   }, []);
   const reset = useCallback(() => setRun({ state: 'idle' }), []);
   return { run, start, cancel, reset };
+}
+
+/** Looks until the core has tidied up (a second at most), so that trying again finds the target free. */
+async function isClean(input: CloneInput): Promise<boolean> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const target = await client.repositories
+      .inspectTarget({ parent: input.parent, name: input.name })
+      .catch(() => null);
+    if (target === null) return false;
+    if (target.state !== 'not-empty') return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
 }
 
 async function follow(

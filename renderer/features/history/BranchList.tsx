@@ -28,7 +28,7 @@ export function BranchList(props: BranchListProps) {
   const { branches, head } = props;
   const groups = useMemo(() => groupBranches(branches ?? [], search), [branches, search]);
   if (props.error !== null) return <ErrorNotice shape="line" error={props.error} onRetry={props.onRetry} />;
-  if (branches === undefined) return <Loader m="md" aria-label="Loading branches" />;
+  if (branches === undefined) return <Loader m="md" role="status" aria-label="Loading branches" />;
   return (
     <>
       {branches.length > 8 && (

@@ -55,7 +55,7 @@ export function CommitList({ repositoryId, reference, overview, selected, onSele
         }
       />
     );
-  if (log.isPending) return <EmptyState icon={<Loader aria-label="Loading" />} title="Reading commits" />;
+  if (log.isPending) return <EmptyState icon={<Loader aria-hidden />} title="Reading commits" />;
   if (log.error !== null && commits.length === 0)
     return <ErrorNotice shape="panel" error={toAppError(log.error)} onRetry={() => void log.refetch()} />;
   const active = selected === null ? -1 : commits.findIndex((commit) => commit.oid === selected.oid);

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
 import { EmptyState } from '../../components/EmptyState';
+import { Toolbar } from '../../components/Toolbar';
 import { describeInOneLine } from '../../errors/describe';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, query, toAppError } from '../../rpc/client';
@@ -26,14 +27,22 @@ export function RepositoryView(props: RepositoryViewProps) {
   const { repositoryId } = props;
   const overview = useQuery(query.repositories.overview.queryOptions({ input: { repositoryId } }));
   if (overview.isPending)
-    return <EmptyState icon={<Loader aria-label="Loading" />} title="Opening the repository" />;
+    return (
+      <div className={styles.view}>
+        <Toolbar title="Repository" />
+        <EmptyState icon={<Loader aria-hidden />} title="Opening the repository" />
+      </div>
+    );
   if (overview.error !== null) {
     const error = toAppError(overview.error);
     const lost = error.kind === 'path-not-found' || error.kind === 'not-a-repository';
     return lost || error.kind === 'gone' ? (
       <LostRepository {...props} text={describeInOneLine(error)} known={error.kind !== 'gone'} />
     ) : (
-      <ErrorNotice shape="panel" error={error} onRetry={() => void overview.refetch()} />
+      <div className={styles.view}>
+        <Toolbar title="Repository" />
+        <ErrorNotice shape="panel" error={error} onRetry={() => void overview.refetch()} />
+      </div>
     );
   }
   return <Opened {...props} overview={overview.data} />;
@@ -110,7 +119,8 @@ function LostRepository({
   });
   const failed = forget.error ?? locate.error;
   return (
-    <div className={styles.lost}>
+    <div className={styles.view}>
+      <Toolbar title="Repository" />
       <EmptyState
         icon={<IconFolderOff size={34} stroke={1.5} aria-hidden />}
         title="The repository is not there"

@@ -14,7 +14,7 @@ export function Checks(props: {
   isWaiting: boolean;
 }) {
   const { detail } = props;
-  if (props.isWaiting) return <Loader aria-label="Loading checks" />;
+  if (props.isWaiting) return <Loader role="status" aria-label="Loading checks" />;
   return (
     <>
       <PartFailure detail={detail} part="checks" account={props.account} />

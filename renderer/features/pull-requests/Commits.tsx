@@ -12,7 +12,7 @@ export function Commits(props: {
   isWaiting: boolean;
 }) {
   const { detail } = props;
-  if (props.isWaiting) return <Loader aria-label="Loading commits" />;
+  if (props.isWaiting) return <Loader role="status" aria-label="Loading commits" />;
   return (
     <>
       <PartFailure detail={detail} part="commits" account={props.account} />

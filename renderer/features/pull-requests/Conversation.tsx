@@ -32,9 +32,9 @@ export function Conversation(props: ConversationProps) {
     <div className={styles.conversation}>
       <div className={styles.talk}>
         <section aria-label="Description" className={styles.description}>
-          {props.isWaiting && <Loader aria-label="Loading the description" />}
+          {props.isWaiting && <Loader role="status" aria-label="Loading the description" />}
           {detail && (
-            <Suspense fallback={<Loader aria-label="Loading" />}>
+            <Suspense fallback={<Loader role="status" aria-label="Loading" />}>
               <Markdown source={detail.description} empty="No description." />
             </Suspense>
           )}
@@ -42,7 +42,7 @@ export function Conversation(props: ConversationProps) {
         <h3>Discussion</h3>
         <ErrorNotice error={props.threadsError} account={account} onRetry={props.onRetryThreads} />
         {props.threads === undefined && props.threadsError === null && (
-          <Loader aria-label="Loading the discussion" />
+          <Loader role="status" aria-label="Loading the discussion" />
         )}
         {props.threads?.length === 0 && <p className={styles.quiet}>Nobody has commented yet.</p>}
         {general.map((thread) => (

@@ -86,7 +86,7 @@ export default function FileDiffPane({ input, file, threads, diffStyle, account 
       />
     );
   if (fetched.data === undefined || prepared === null)
-    return <EmptyState icon={<Loader aria-label="Loading" />} title="Reading the diff" />;
+    return <EmptyState icon={<Loader aria-hidden />} title="Reading the diff" />;
   const { placed, unplaced } = placeThreads(threads, prepared.shown);
   return (
     <>

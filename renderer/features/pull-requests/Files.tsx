@@ -89,7 +89,7 @@ export function Files({ input, files, partial, threads, account }: FilesProps) {
               onChange={(value) => setStyle(value === 'split' ? 'split' : 'unified')}
             />
           </div>
-          <Suspense fallback={<EmptyState icon={<Loader aria-label="Loading" />} title="Loading the diff" />}>
+          <Suspense fallback={<EmptyState icon={<Loader aria-hidden />} title="Loading the diff" />}>
             <FileDiffPane
               key={file.path}
               input={input}

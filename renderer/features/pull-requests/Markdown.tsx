@@ -7,7 +7,7 @@ import remarkGfm from 'remark-gfm';
 import { ExternalLink } from '../../components/ExternalLink';
 import { visibleText } from '../../components/visible-text';
 import styles from './Markdown.module.css';
-import { limitMarkdown } from './markdown-limits';
+import { inBlocks, limitMarkdown } from './markdown-limits';
 
 /**
  * GitHub's own rules, tightened: no pictures or media are loaded, nothing takes the focus or a shortcut,
@@ -18,6 +18,7 @@ const schema: Schema = {
   tagNames: (defaultSchema.tagNames ?? []).filter((tag) => !['source', 'picture'].includes(tag)),
   attributes: {
     ...defaultSchema.attributes,
+    input: [['disabled', true], ['type', 'checkbox'], 'checked'],
     '*': ['align', 'alt', 'colSpan', 'dir', 'lang', 'open', 'rowSpan', 'start', 'title'],
   },
   protocols: { ...defaultSchema.protocols, href: ['https'], src: ['https'], cite: ['https'], longDesc: [] },
@@ -68,7 +69,15 @@ class PlainOnFailure extends Component<{ text: string; children: ReactNode }, { 
 }
 
 function Plain({ text }: { text: string }) {
-  return <div className={styles.plain}>{text}</div>;
+  return (
+    <div className={styles.plain}>
+      {inBlocks(text).map(([at, block]) => (
+        <div key={at} className={styles.block}>
+          {block}
+        </div>
+      ))}
+    </div>
+  );
 }
 
 /** Untrusted Markdown: sanitised, without pictures, links only through the system's browser. */

@@ -69,7 +69,10 @@ export function PullRequestLine({
           )}
           <ChecksMark checks={item.checks} />
           {item.comments !== null && item.comments > 0 && (
-            <span className={styles.comments} title={`${item.comments} comments`}>
+            <span
+              className={styles.comments}
+              title={item.comments === 1 ? '1 comment' : `${item.comments} comments`}
+            >
               <IconMessage size={14} role="img" aria-label="comments" />
               {item.comments}
             </span>

@@ -121,7 +121,7 @@ export default function PullRequestPane({ listed, account, words, onClose }: Pul
           />
         </Tabs.Panel>
         <Tabs.Panel value="files" className={styles.filesPanel}>
-          {files.isPending && <EmptyState icon={<Loader aria-label="Loading" />} title="Reading the files" />}
+          {files.isPending && <EmptyState icon={<Loader aria-hidden />} title="Reading the files" />}
           {files.error !== null && (
             <ErrorNotice
               shape="panel"

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import type { PullRequest, PullRequestFilter } from '../../../shared/contract/pull-requests';
 import { EmptyState } from '../../components/EmptyState';
+import { Toolbar } from '../../components/Toolbar';
 import { VirtualList } from '../../components/VirtualList';
 import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
@@ -36,22 +37,30 @@ export function PullRequestsView({ repositoryId, initialSearch }: PullRequestsVi
     enabled: repositoryId !== undefined,
   });
   if (lists.waiting)
-    return <EmptyState icon={<Loader aria-label="Loading" />} title="Reading your accounts" />;
+    return (
+      <div className={styles.view}>
+        <Toolbar title="Pull requests" />
+        <EmptyState icon={<Loader aria-hidden />} title="Reading your accounts" />
+      </div>
+    );
   if (lists.accounts.length === 0 && lists.error === null)
     return (
-      <EmptyState
-        icon={<IconUserPlus size={34} stroke={1.5} aria-hidden />}
-        title="No hosting account yet"
-        text="Add an account, and the pull and merge requests it can see are listed here."
-      >
-        <Button
-          onClick={() =>
-            perform({ kind: 'open-preferences', label: 'Add an account', section: 'hosting-providers' })
-          }
+      <div className={styles.view}>
+        <Toolbar title="Pull requests" />
+        <EmptyState
+          icon={<IconUserPlus size={34} stroke={1.5} aria-hidden />}
+          title="No hosting account yet"
+          text="Add an account, and the pull and merge requests it can see are listed here."
         >
-          Add an account…
-        </Button>
-      </EmptyState>
+          <Button
+            onClick={() =>
+              perform({ kind: 'open-preferences', label: 'Add an account', section: 'hosting-providers' })
+            }
+          >
+            Add an account…
+          </Button>
+        </EmptyState>
+      </div>
     );
   return (
     <Lists
@@ -174,7 +183,7 @@ function Lists({ lists, filter, onFilter, initialSearch, repositoryName }: Lists
         </section>
         {selected !== null && (
           <section className={styles.pane} aria-label="Detail">
-            <Suspense fallback={<EmptyState icon={<Loader aria-label="Loading" />} title="Loading" />}>
+            <Suspense fallback={<EmptyState icon={<Loader aria-hidden />} title="Loading" />}>
               <PullRequestPane
                 key={selected.key}
                 listed={selected}
@@ -216,8 +225,7 @@ function Nothing(props: {
         </Button>
       </EmptyState>
     );
-  if (props.running)
-    return <EmptyState icon={<Loader aria-label="Loading" />} title="Asking your accounts" />;
+  if (props.running) return <EmptyState icon={<Loader aria-hidden />} title="Asking your accounts" />;
   return (
     <EmptyState
       icon={<IconGitPullRequest size={34} stroke={1.5} aria-hidden />}

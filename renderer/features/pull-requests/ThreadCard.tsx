@@ -42,7 +42,11 @@ export function ThreadCard({ thread, showPath = false }: { thread: Thread; showP
           )}
           {isResolved && <StatusBadge tone="good">Resolved</StatusBadge>}
           {position?.outdated === true && <StatusBadge tone="warn">Outdated</StatusBadge>}
-          {!isOpen && <span className={styles.quiet}>{thread.comments.length} comments</span>}
+          {!isOpen && (
+            <span className={styles.quiet}>
+              {thread.comments.length === 1 ? '1 comment' : `${thread.comments.length} comments`}
+            </span>
+          )}
         </UnstyledButton>
       )}
       {isOpen &&

@@ -34,3 +34,20 @@ function deep(text: string): boolean {
   if (new RegExp(`(?:[-*+] ){${nestingLimit}}`).test(text)) return true;
   return (text.match(/<[a-z][^>]*>/gi)?.length ?? 0) > 1_500;
 }
+
+const blockLength = 4_000;
+
+/** Long text in pieces with their offsets, cut at line ends where there are any. */
+export function inBlocks(text: string): [at: number, block: string][] {
+  const blocks: [number, string][] = [];
+  let at = 0;
+  while (at < text.length) {
+    const lineEnd = text.lastIndexOf('\n', at + blockLength);
+    const hasLine = lineEnd > at;
+    const end = at + blockLength >= text.length ? text.length : hasLine ? lineEnd : at + blockLength;
+    blocks.push([at, text.slice(at, end)]);
+    // The line end itself is the border between two blocks.
+    at = end < text.length && hasLine && end === lineEnd ? end + 1 : end;
+  }
+  return blocks;
+}

@@ -59,7 +59,7 @@ export function BrowserToolbar(props: BrowserToolbarProps) {
         className={styles.search}
         type="search"
         aria-label="Search repositories"
-        aria-controls={props.listId}
+        aria-controls={props.activeLineId === undefined ? undefined : props.listId}
         aria-activedescendant={props.activeLineId}
         placeholder="Search name, group or description"
         leftSection={<IconSearch size={15} aria-hidden />}
@@ -96,13 +96,13 @@ export function BrowserToolbar(props: BrowserToolbarProps) {
 function BrowserFilters({ accounts, criteria, onCriteria, grouped, onGrouped }: BrowserToolbarProps) {
   return (
     <Popover position="bottom-end" shadow="md" width={260} trapFocus>
-      <Popover.Target>
-        <Indicator disabled={!narrows(criteria)} size={8} offset={4}>
+      <Indicator disabled={!narrows(criteria)} size={8} offset={4}>
+        <Popover.Target>
           <ActionIcon aria-label={narrows(criteria) ? 'Filters (some are set)' : 'Filters'}>
             <IconFilter size={17} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown aria-label="Filters">
         <Stack gap="xs">
           <Select

@@ -3,6 +3,7 @@ import { IconUserPlus } from '@tabler/icons-react';
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import { EmptyState } from '../../components/EmptyState';
+import { Toolbar } from '../../components/Toolbar';
 import { VirtualList, type VirtualListHandle } from '../../components/VirtualList';
 import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
@@ -30,26 +31,35 @@ export function RepositoryBrowser(props: RepositoryBrowserProps) {
   if (all.waiting)
     return (
       <div className={styles.view}>
-        <EmptyState icon={<Loader aria-label="Loading" />} title="Reading your accounts" />
+        <Toolbar title="Hosted repositories" />
+        <EmptyState icon={<Loader aria-hidden />} title="Reading your accounts" />
       </div>
     );
   if (all.error !== null && all.repositories.length === 0)
-    return <ErrorNotice shape="panel" error={all.error} onRetry={all.refresh} />;
+    return (
+      <div className={styles.view}>
+        <Toolbar title="Hosted repositories" />
+        <ErrorNotice shape="panel" error={all.error} onRetry={all.refresh} />
+      </div>
+    );
   if (all.accounts.length === 0)
     return (
-      <EmptyState
-        icon={<IconUserPlus size={34} stroke={1.5} aria-hidden />}
-        title="No hosting account yet"
-        text="Add an account of GitHub, GitLab, Bitbucket or Azure DevOps, and the repositories you can reach with it are listed here."
-      >
-        <Button
-          onClick={() =>
-            perform({ kind: 'open-preferences', label: 'Add an account', section: 'hosting-providers' })
-          }
+      <div className={styles.view}>
+        <Toolbar title="Hosted repositories" />
+        <EmptyState
+          icon={<IconUserPlus size={34} stroke={1.5} aria-hidden />}
+          title="No hosting account yet"
+          text="Add an account of GitHub, GitLab, Bitbucket or Azure DevOps, and the repositories you can reach with it are listed here."
         >
-          Add an account…
-        </Button>
-      </EmptyState>
+          <Button
+            onClick={() =>
+              perform({ kind: 'open-preferences', label: 'Add an account', section: 'hosting-providers' })
+            }
+          >
+            Add an account…
+          </Button>
+        </EmptyState>
+      </div>
     );
   return <Browser {...props} all={all} />;
 }
