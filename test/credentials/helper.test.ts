@@ -1,0 +1,166 @@
+import { stat } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import { execa } from 'execa';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
+import { formatAnswer, parseRequest } from '../../electron/credentials/git-protocol';
+import { temporaryDirectory } from '../fakes/repositories';
+import { builtHelper, recordedCredentials } from '../git/operation';
+import { hostileEntries, hostileText } from '../security/hostile-inputs';
+
+const origin = 'https://good.test';
+const credential = { kind: 'password' as const, username: 'ada', password: 'canary-77' };
+
+describe('the credential helper', () => {
+  let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let channel: CredentialChannel;
+  let helper: Awaited<ReturnType<typeof builtHelper>>;
+  beforeAll(async () => {
+    temporary = await temporaryDirectory();
+    channel = await createCredentialChannel();
+    helper = await builtHelper(path.join(temporary.path, 'helper'));
+  });
+  afterAll(async () => {
+    await channel.close();
+    await temporary.remove();
+  });
+
+  const ask = async (action: string, input: string | Buffer, env: Record<string, string>) => {
+    const result = await execa(helper.program, [...helper.args, action], {
+      input,
+      env,
+      extendEnv: false,
+      stripFinalNewline: false,
+    });
+    return result.stdout;
+  };
+
+  for (const entry of hostileEntries('credential-request')) {
+    const input = entry.input as { stdin?: string; action?: string };
+    it(`${entry.id}: ${entry.must}`, async () => {
+      const credentials = recordedCredentials(origin, [credential]);
+      const lease = channel.open(credentials, origin);
+      const text = hostileText(input.stdin ?? entry.input);
+      const action = input.action ?? 'get';
+      if (entry.id === 'CRD-033') {
+        // Another user has neither the folder, nor the socket, nor the token of an operation.
+        const address = lease.env['POLYFORGE_CREDENTIAL_SOCKET'] ?? '';
+        expect((await stat(path.dirname(address))).mode & 0o777).toBe(0o700);
+        expect((await stat(address)).mode & 0o777).toBe(0o600);
+        const foreign = { ...lease.env, POLYFORGE_CREDENTIAL_TOKEN: 'A'.repeat(43) };
+        expect(await ask(action, text, foreign)).toBe('');
+        return;
+      }
+      // A submodule at the good host in a clone from another host: the operation is about the other one.
+      const other =
+        entry.id === 'CRD-034'
+          ? channel.open(recordedCredentials('https://evil.test'), 'https://evil.test')
+          : null;
+      const output = await ask(action, text, (other ?? lease).env);
+      lease.close();
+      other?.close();
+      if (entry.must.startsWith('ACCEPT')) expect(output).toBe('username=ada\npassword=canary-77\n');
+      // Input that ends without its blank line is the same request: the end of file ends it.
+      else if (entry.id === 'CRD-028')
+        expect(['quit=1\n', 'username=ada\npassword=canary-77\n']).toContain(output);
+      else {
+        expect(output).not.toMatch(/username|password|canary/);
+        expect(credentials.events).toEqual([]);
+      }
+    });
+  }
+
+  it('answers nothing once the operation has ended', async () => {
+    const credentials = recordedCredentials(origin, [credential]);
+    const lease = channel.open(credentials, origin);
+    lease.close();
+    expect(await ask('get', 'protocol=https\nhost=good.test\n\n', lease.env)).toBe('');
+    expect(credentials.asked).toEqual([]);
+  });
+
+  it('says nothing and ends well without an application', async () => {
+    expect(await ask('get', 'protocol=https\nhost=good.test\n\n', {})).toBe('');
+    const gone = {
+      POLYFORGE_CREDENTIAL_SOCKET: path.join(temporary.path, 'absent'),
+      POLYFORGE_CREDENTIAL_TOKEN: 'x',
+    };
+    expect(await ask('get', 'protocol=https\nhost=good.test\n\n', gone)).toBe('');
+  });
+
+  it('passes on what git reports of the credential it was given, and of no other', async () => {
+    const credentials = recordedCredentials(origin, [credential]);
+    const lease = channel.open(credentials, origin);
+    const about = (password: string) =>
+      `protocol=https\nhost=good.test\nusername=ada\npassword=${password}\n\n`;
+    await ask('erase', about('canary-77'), lease.env);
+    expect(credentials.events).toEqual([]);
+    await ask('get', 'protocol=https\nhost=good.test\npath=team/x.git\n\n', lease.env);
+    await ask('erase', about('another'), lease.env);
+    expect(credentials.events).toEqual([]);
+    await ask('store', about('canary-77'), lease.env);
+    await ask('erase', about('canary-77'), lease.env);
+    expect(credentials.events).toEqual(['approve', 'reject']);
+    lease.close();
+  });
+
+  it('records the other origin that asked', async () => {
+    const lease = channel.open(recordedCredentials(origin, [credential]), origin);
+    expect(await ask('get', 'protocol=https\nhost=evil.test\n\n', lease.env)).toBe('quit=1\n');
+    expect(lease.foreignOrigin).toBe('https://evil.test');
+    lease.close();
+  });
+
+  it('outlives any bytes on its socket', async () => {
+    const lease = channel.open(recordedCredentials(origin, [credential]), origin);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+        const received = await new Promise<string>((resolve) => {
+          const socket = net.connect(lease.env['POLYFORGE_CREDENTIAL_SOCKET'] ?? '');
+          let text = '';
+          socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+          socket.on('error', () => resolve(text));
+          socket.on('close', () => resolve(text));
+          socket.end(Buffer.from(bytes));
+        });
+        expect(received).toBe('');
+      }),
+      { numRuns: 100 },
+    );
+    expect(await ask('get', 'protocol=https\nhost=good.test\n\n', lease.env)).toContain('password=');
+    lease.close();
+  });
+
+  it('never reads another origin out of a request than the one its lines name', () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        'protocol=https',
+        'protocol=http',
+        'host=good.test',
+        'host=evil.test',
+        'path=x',
+        '',
+        '\r',
+      ),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
+        const request = parseRequest(Buffer.from(`${lines.join('\n')}\n`));
+        if (request?.origin === 'https://good.test') {
+          const before = lines.join('\n').split('\n');
+          const head = before.slice(0, before.indexOf('') < 0 ? before.length : before.indexOf(''));
+          expect(head.filter((text) => text.startsWith('host='))).toEqual(['host=good.test']);
+          expect(head.filter((text) => text.startsWith('protocol='))).toEqual(['protocol=https']);
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('does not write a secret the protocol cannot carry', () => {
+    for (const password of ['a\nb', 'a\rb', 'a\0b'])
+      expect(formatAnswer({ username: 'ada', password })).toBeNull();
+  });
+});
