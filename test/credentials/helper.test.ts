@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
 import { formatAnswer, parseRequest } from '../../electron/credentials/git-protocol';

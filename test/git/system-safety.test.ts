@@ -1,0 +1,315 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFile, chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
+import { createEngines } from '../../electron/git/choose';
+import type { GitEngine } from '../../electron/git/engine';
+import { cloneGuarded } from '../../electron/git/guard';
+import { createSystemEngine } from '../../electron/git/system/engine';
+import { masked, recognize } from '../../electron/git/system/errors';
+import { progressReader } from '../../electron/git/system/progress';
+import { findGit } from '../../electron/git/system/program';
+import { AppFailure } from '../../shared/errors';
+import { requireRemoteUrl } from '../../shared/remote-url';
+import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
+import {
+  git,
+  largeHistory,
+  makeBareRepository,
+  makeRepository,
+  smallHistory,
+  temporaryDirectory,
+} from '../fakes/repositories';
+import { hostileEntries } from '../security/hostile-inputs';
+import { builtHelper, recordedCredentials } from './operation';
+
+interface Seen {
+  pid: number;
+  arguments: string;
+  environment: string;
+}
+
+/** Processes whose arguments name `word`, and everything they started, as Linux shows them. */
+function processes(word: string): Seen[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      try {
+        const text = readFileSync(`/proc/${name}/cmdline`, 'latin1');
+        const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
+        return [{ pid: Number(name), arguments: text.replaceAll('\0', ' '), environment }];
+      } catch {
+        return [];
+      }
+    });
+  return all.filter((seen) => seen.arguments.includes(word));
+}
+
+describe('the git of this machine', () => {
+  let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let server: GitHttpServer;
+  let channel: CredentialChannel;
+  let engine: GitEngine;
+  let helper: Awaited<ReturnType<typeof builtHelper>>;
+  const at = (...parts: string[]) => path.join(temporary.path, ...parts);
+  const signal = () => new AbortController().signal;
+
+  beforeAll(async () => {
+    temporary = await temporaryDirectory();
+    server = await startGitHttpServer();
+    channel = await createCredentialChannel();
+    helper = await builtHelper(at('helper'));
+    const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
+    engine = createSystemEngine({ program, channel, helper });
+    await makeBareRepository(at('large.git'), largeHistory(600_000));
+  });
+  afterAll(async () => {
+    await channel.close();
+    await server.close();
+    await temporary.remove();
+  });
+
+  for (const entry of hostileEntries('repo-config')) {
+    const input = entry.input as { key?: string; value?: string; bytes?: number };
+    it(`${entry.id}: reading a repository with ${input.key ?? 'a damaged or foreign config'} runs nothing`, async () => {
+      const directory = await makeRepository(at(`hostile-${entry.id}`), smallHistory);
+      const mark = at(`mark-${entry.id}`);
+      const value = (input.value ?? '').replaceAll('{{MARK}}', mark).replaceAll(/\{\{\w+\}\}/g, 'evil.test');
+      await writeFile(path.join(directory, '.gitattributes'), '* filter=x diff=x merge=x\n');
+      await mkdir(path.join(directory, 'evil-hooks'));
+      for (const hook of ['post-checkout', 'reference-transaction', 'post-index-change']) {
+        await writeFile(path.join(directory, 'evil-hooks', hook), `#!/bin/sh\ntouch ${mark}\n`);
+        await chmod(path.join(directory, 'evil-hooks', hook), 0o755);
+      }
+      await writeFile(path.join(directory, 'evil.inc'), `[core]\n\tfsmonitor = touch ${mark}\n`);
+      const config = path.join(directory, '.git/config');
+      if (input.bytes === 0) await writeFile(config, '');
+      else if (input.key !== undefined) {
+        const dot = input.key.lastIndexOf('.');
+        const first = input.key.indexOf('.');
+        const section = input.key.slice(0, first);
+        const sub = first === dot ? '' : ` "${input.key.slice(first + 1, dot)}"`;
+        await appendFile(config, `[${section}${sub}]\n\t${input.key.slice(dot + 1)} = ${value}\n`);
+      }
+      const outcomes = await Promise.allSettled([
+        engine.discover(directory),
+        engine.overview(directory),
+        engine.branches(directory),
+        engine.log(directory, { skip: 0, limit: 10 }),
+      ]);
+      expect(existsSync(mark)).toBe(false);
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(AppFailure);
+      if (entry.must.startsWith('NOEXEC'))
+        expect(outcomes.map((outcome) => outcome.status)).toEqual(Array.from(outcomes, () => 'fulfilled'));
+      if (input.value === 'maybe')
+        expect(outcomes[1]).toMatchObject({ reason: { error: { kind: 'git-failed' } } });
+    });
+  }
+
+  // Only root can give a folder away; elsewhere vitest prints it as skipped.
+  it.runIf(process.getuid?.() === 0)('refuses a repository of another user, as git does', async () => {
+    const directory = await makeRepository(at('foreign'), smallHistory);
+    await makeBareRepository(at('foreign.git'), smallHistory);
+    for (const folder of [directory, path.join(directory, '.git'), at('foreign.git')])
+      await chown(folder, 12_345, 12_345);
+    for (const folder of [directory, at('foreign.git')])
+      await expect(engine.discover(folder)).rejects.toMatchObject({ error: { kind: 'unsupported' } });
+  });
+
+  it('does not fetch what a partial clone lacks while it reads', async () => {
+    const directory = await makeRepository(at('partial'), smallHistory);
+    const mark = at('mark-partial');
+    const oid = await git(directory, 'rev-parse', 'HEAD~1');
+    await git(directory, 'config', 'extensions.partialClone', 'origin');
+    await git(directory, 'config', 'remote.origin.url', `ext::touch ${mark}`);
+    await git(directory, 'config', 'protocol.ext.allow', 'always');
+    await git(directory, 'repack', '-adq');
+    await git(directory, 'update-ref', 'refs/heads/lost', oid);
+    await writeFile(path.join(directory, '.git/refs/heads/lost'), `${'1'.repeat(40)}\n`);
+    await engine.log(directory, { ref: 'lost', skip: 0, limit: 10 }).catch(() => undefined);
+    await engine.branches(directory).catch(() => undefined);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'shows no secret in arguments or foreign environments, and leaves no process when cancelled',
+    async () => {
+      const canary = 'canary-5b1d09aa';
+      const basic = Buffer.from(`ada:${canary}`).toString('base64');
+      const url = server.serve('team/slow', {
+        directory: at('large.git'),
+        accepts: [{ kind: 'basic', username: 'ada', password: canary }],
+        fault: { stage: 'fetch', stallAfter: 50_000 },
+      });
+      const directory = at('cancelled');
+      for (const credential of [
+        { kind: 'password' as const, username: 'ada', password: canary },
+        { kind: 'header' as const, header: `Basic ${basic}` },
+      ]) {
+        const controller = new AbortController();
+        const remote = requireRemoteUrl(url);
+        const work = cloneGuarded(
+          engine,
+          {
+            url: remote,
+            directory,
+            branch: null,
+            credentials: recordedCredentials(remote.origin, [credential]),
+          },
+          { signal: controller.signal },
+        );
+        const ended = expect(work).rejects.toMatchObject({ error: { kind: 'cancelled' } });
+        await server.stalled();
+        const seen = processes(remote.origin.slice('http://'.length)).concat(processes('index-pack'));
+        expect(seen.some((one) => one.arguments.includes('remote-http'))).toBe(true);
+        for (const one of seen) {
+          expect(one.arguments).not.toContain(canary);
+          expect(one.arguments).not.toContain(basic);
+          // A password travels through the socket alone; a header stands in git's own environment.
+          if (credential.kind === 'password') expect(one.environment).not.toContain(canary);
+        }
+        controller.abort();
+        await ended;
+        expect(processes(remote.origin.slice('http://'.length))).toEqual([]);
+        expect(readdirSync(temporary.path).filter((name) => /cancelled|polyforge-clone/.test(name))).toEqual(
+          [],
+        );
+      }
+    },
+  );
+
+  it('is found by absolute entries of PATH only, and not in the folder it works in', async () => {
+    const folder = at('bin');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'git'), '#!/bin/sh\necho git version 9.9.9\n');
+    await chmod(path.join(folder, 'git'), 0o755);
+    const relative = path.relative(process.cwd(), folder);
+    expect(await findGit(['.', relative, ''].join(path.delimiter))).toBeNull();
+    expect(await findGit([relative, folder].join(path.delimiter))).toBe(path.join(folder, 'git'));
+  });
+
+  it('is used when new enough, and the choice says why', async () => {
+    const isomorphic = { ...engine, id: 'isomorphic' as const };
+    const make = async (searchPath: string, preferences = { engine: 'auto' as const, gitPath: '' }) =>
+      createEngines({ preferences, isomorphic, channel, helper, searchPath, log: () => undefined });
+    const program = async (name: string, text: string) => {
+      await mkdir(at(name), { recursive: true });
+      await writeFile(at(name, 'git'), `#!/bin/sh\necho '${text}'\n`);
+      await chmod(at(name, 'git'), 0o755);
+      return at(name);
+    };
+    const current = await make(await program('current', 'git version 2.51.0.windows.1'));
+    expect(current.describe()).toMatchObject({
+      engine: 'system',
+      git: { found: true, version: '2.51.0', usable: true },
+    });
+    const old = await make(await program('old', 'git version 2.17.1'));
+    expect(old.describe()).toMatchObject({ engine: 'isomorphic', git: { found: true, usable: false } });
+    expect(old.describe().engineReason).toContain('2.17.1');
+    expect((await make(at('nothing'))).describe()).toMatchObject({
+      engine: 'isomorphic',
+      git: { found: false },
+    });
+    expect((await make(await program('fake', 'hello'))).describe().git).toEqual({ found: false });
+    await current.reconsider({ engine: 'isomorphic', gitPath: '' });
+    expect(current.forReading().id).toBe('isomorphic');
+    await current.reconsider({ engine: 'auto', gitPath: 'relative/git' });
+    expect(current.describe().git).toEqual({ found: false });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'says that a target cannot be written before git starts',
+    async () => {
+      const remote = requireRemoteUrl(server.urlOf('team/slow'));
+      const before = server.requests.length;
+      // Nobody, not even root, makes folders there.
+      await expect(
+        cloneGuarded(
+          engine,
+          {
+            url: remote,
+            directory: '/proc/polyforge',
+            branch: null,
+            credentials: recordedCredentials(remote.origin),
+          },
+          { signal: signal() },
+        ),
+      ).rejects.toMatchObject({ error: { kind: 'directory-not-writable', path: '/proc/polyforge' } });
+      expect(server.requests.length).toBe(before);
+    },
+  );
+
+  it('masks what could be a secret in the words of git', () => {
+    const text = masked(
+      "fatal: unable to access 'https://ada:hunter2@git.test/x/': Authorization: Basic YWRhOmh1bnRlcjI= ghp_abcdefghij \u001b[31m",
+    );
+    expect(text).not.toMatch(/hunter2|YWRhOmh1|ghp_a|\u001b/);
+    expect(text).toContain('git.test/x/');
+  });
+
+  it.each([
+    ['fatal: unable to access: Could not resolve host: git.test', { kind: 'host-unreachable', cause: 'dns' }],
+    [
+      "fatal: unable to access: Failed to connect to git.test port 443 after 3 ms: Couldn't connect to server",
+      { kind: 'host-unreachable', cause: 'refused' },
+    ],
+    [
+      'fatal: unable to access: SSL certificate problem: self-signed certificate',
+      { kind: 'certificate', cause: 'self-signed' },
+    ],
+    [
+      'fatal: unable to access: SSL certificate problem: certificate has expired',
+      { kind: 'certificate', cause: 'expired' },
+    ],
+    [
+      "fatal: unable to access: SSL: no alternative certificate subject name matches target host name 'x'",
+      { kind: 'certificate', cause: 'wrong-name' },
+    ],
+    [
+      'fatal: unable to access: server certificate verification failed. CAfile: none CRLfile: none',
+      { kind: 'certificate', cause: 'unknown-issuer' },
+    ],
+    [
+      'error: RPC failed; curl 18 transfer closed with outstanding read data remaining\nfatal: early EOF',
+      { kind: 'transfer-incomplete' },
+    ],
+    [
+      'fatal: write error: No space left on device\nfatal: early EOF\nfatal: fetch-pack: invalid index-pack output',
+      { kind: 'disk-full' },
+    ],
+    [
+      "remote: Repository not found.\nfatal: repository 'https://git.test/x/' not found",
+      { kind: 'repository-not-found' },
+    ],
+    [
+      'fatal: Remote branch topic not found in upstream origin',
+      { kind: 'branch-not-found', branch: 'topic' },
+    ],
+    ["fatal: detected dubious ownership in repository at '/srv/x'", { kind: 'unsupported' }],
+    ['fatal: something nobody has heard of', { kind: 'git-failed', exitCode: 128 }],
+  ])('reads "%s"', (stderr, expected) => {
+    const context = { command: 'clone', host: 'git.test', path: 'x', directory: '/target', branch: null };
+    expect(recognize(stderr, 128, context)).toMatchObject(expected);
+  });
+
+  it('reports progress that never falls, at most ten times a second in one phase', () => {
+    const seen: { phase: string; fraction?: number; detail?: string }[] = [];
+    let clock = 0;
+    const read = progressReader(
+      (progress) => seen.push(progress),
+      () => clock,
+    );
+    for (let percent = 0; percent <= 100; percent += 1) {
+      clock += 10;
+      read(`Receiving objects: ${percent}% (${percent}/100), 1.00 MiB | 2.50 MiB/s`);
+    }
+    read('remote: Counting objects: 5% (5/100)');
+    read('Resolving deltas: 100% (3/3), done.');
+    expect(seen.length).toBeLessThanOrEqual(13);
+    expect(seen[0]).toMatchObject({ phase: 'Receiving objects', detail: '0/100, 2.50 MiB/s' });
+    const fractions = seen.map((progress) => progress.fraction ?? 0);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+  });
+});
