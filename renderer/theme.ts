@@ -68,6 +68,7 @@ export const theme: MantineThemeOverride = createTheme({
     // The placeholder is a focusable child without a role, which a menu may not have.
     Menu: { defaultProps: { transitionProps: { duration: 60 }, withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
-    Loader: { defaultProps: { size: 'sm' } },
+    // A label needs a role to belong to.
+    Loader: { defaultProps: { size: 'sm', role: 'status' } },
   },
 });

@@ -39,6 +39,10 @@ const tokenForms: Record<Extract<AppError, { kind: 'token-form' }>['looksLike'],
 const withDetail = (text: string, detail: string | undefined) =>
   detail ? `${text} The server said: ${detail.replace(/[.\s]+$/, '')}.` : text;
 
+/** For details that Polyforge's own reading of the answer gave. */
+const withFinding = (text: string, detail: string | undefined) =>
+  detail ? `${text} ${sentence(detail)}` : text;
+
 const retry = (place: ErrorPlace): ErrorAction | undefined =>
   place.retry ? { kind: 'retry', label: 'Try again' } : undefined;
 
@@ -195,7 +199,7 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
     case 'wrong-provider':
       return {
         title: `${error.host} is not ${error.expected}`,
-        text: withDetail(
+        text: withFinding(
           `Something else answers at this address. Check the address, or choose another kind of account.`,
           error.detail,
         ),
@@ -205,7 +209,7 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
     case 'unexpected-answer':
       return {
         title: `${error.host} gave an answer Polyforge does not understand`,
-        text: withDetail(
+        text: withFinding(
           error.status === undefined
             ? 'A proxy or another program may answer in its place. Check the address, then try again.'
             : `It answered with status ${error.status}. Check the address, then try again.`,

@@ -42,6 +42,7 @@ describe('adding an account', () => {
   it('tests and saves with the pasted token cleaned, and lists the account', async () => {
     await preferences({ signIn: { ok: true, result: working } });
     await button('GitHub').click();
+    await onPage(field('alias')).toBeFocused();
     await field('alias').fill('Work');
     await paste(field('token'), '"Bearer ghp_abc"\r\n');
     await onPage(field('token')).toHaveValue('ghp_abc');

@@ -14,7 +14,7 @@ import {
   placeOf,
   statusOf,
 } from '../../renderer/features/hosting-providers/status';
-import { validate } from '../../renderer/features/hosting-providers/validate';
+import { isUnencrypted, validate } from '../../renderer/features/hosting-providers/validate';
 import type { AccountDraft, AccountKind, KindDescriptor } from '../../shared/contract/accounts';
 import { account, everyState } from './harness/accounts';
 import { kinds } from './harness/kinds';
@@ -159,6 +159,17 @@ describe('validation before anything is sent', () => {
     ['url', 'HTTPS://GITHUB.com'],
   ])('takes %s %j', (field, value) => {
     expect(validate({ ...goodApp, [field]: value }, app, today)).toEqual({});
+  });
+});
+
+describe('an address without encryption', () => {
+  it('is plain http to another machine', () => {
+    expect(isUnencrypted('http://git.example.com')).toBe(true);
+    expect(isUnencrypted('HTTP://10.0.0.1:8080/x')).toBe(true);
+    expect(isUnencrypted('https://git.example.com')).toBe(false);
+    expect(isUnencrypted('http://localhost:3000')).toBe(false);
+    expect(isUnencrypted('http://127.0.0.1:3000')).toBe(false);
+    expect(isUnencrypted('git.example.com')).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Account, AccountDraft, AccountField, KindDescriptor } from '../../../shared/contract/accounts';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { Dialog } from '../../components/Dialog';
@@ -86,10 +86,6 @@ export function AccountDialog({ kind, account, ensureSecretStore, onClose, onSav
     if (isChanged(draft, initial)) setAskingToDiscard(true);
     else onClose();
   };
-
-  useEffect(() => {
-    form.current?.querySelector<HTMLElement>('input:not([disabled])')?.focus();
-  }, []);
 
   const isFailed = signIn.outcome !== null && !signIn.outcome.test.ok;
   return (

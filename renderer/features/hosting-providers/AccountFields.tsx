@@ -6,7 +6,7 @@ import classes from './hosting-providers.module.css';
 import { PrivateKeyField } from './PrivateKeyField';
 import { cleanToken } from './pasted-token';
 import { RepositoryAccess } from './RepositoryAccess';
-import type { FieldErrors } from './validate';
+import { type FieldErrors, isUnencrypted } from './validate';
 
 export interface AccountFieldsProps {
   kind: KindDescriptor;
@@ -31,6 +31,7 @@ export function AccountFields({ kind, draft, errors, onChange, onLeave }: Accoun
       autoComplete: 'off',
       spellCheck: false,
       onBlur: () => onLeave(name),
+      'data-autofocus': field === authentication.fields[0] || undefined,
     };
     const set = (value: string) => onChange({ ...draft, [name]: value });
     switch (name) {
@@ -135,6 +136,12 @@ export function AccountFields({ kind, draft, errors, onChange, onLeave }: Accoun
       />
       {authentication.notice && <Note tone="warn">{authentication.notice}</Note>}
       {authentication.fields.map(fieldOf)}
+      {isUnencrypted(draft.url) && (
+        <Note tone="warn">
+          This address is reached without encryption: whoever shares the network can read the token. Use https
+          if the server offers it.
+        </Note>
+      )}
       <RepositoryAccess authentication={authentication} draft={draft} onChange={onChange} />
     </div>
   );

@@ -5,6 +5,11 @@ export type FieldErrors = Partial<Record<AccountField, string>>;
 /** Today as YYYY-MM-DD where the user is. */
 export const today = (): string => new Date().toLocaleDateString('sv-SE');
 
+/** Plain http to another machine. */
+export function isUnencrypted(url: string): boolean {
+  return /^\s*http:\/\//i.test(url) && !/^\s*http:\/\/(localhost|127\.|\[::1\])/i.test(url);
+}
+
 const keyBegin = /^-----BEGIN ((RSA |EC )?PRIVATE KEY)-----/;
 const keyEnd = /-----END ((RSA |EC )?PRIVATE KEY)-----$/;
 
