@@ -40,6 +40,7 @@ function privileged(folder: string, file: string, input: string, format: 'es' | 
         platform: 'node',
         input: path.join(root, input),
         external,
+        checks: { pluginTimings: false },
         output: { format, entryFileNames: file, codeSplitting: false },
       },
     },
@@ -91,6 +92,7 @@ export default defineConfig({
         sourcemap: false,
         // The content security policy lets only images come from data: addresses.
         assetsInlineLimit: (file) => (/\.(svg|png|gif|jpe?g|webp)$/.test(file) ? undefined : false),
+        rolldownOptions: { checks: { pluginTimings: false } },
         chunkSizeWarningLimit: 4000,
         reportCompressedSize: false,
       },

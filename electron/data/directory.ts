@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -24,8 +24,10 @@ export function prepareDataDirectory(directory: string): string {
   const absolute = path.resolve(directory);
   try {
     mkdirSync(absolute, { recursive: true, mode: 0o700 });
-    // A directory that was there may have been created with wider rights.
-    if (process.platform !== 'win32') chmodSync(absolute, 0o700);
+    // One that was there may be wider open. A folder of the user's own with other things in it keeps its rights.
+    const entries = readdirSync(absolute);
+    if (process.platform !== 'win32' && (entries.length === 0 || entries.includes('config.json')))
+      chmodSync(absolute, 0o700);
     accessSync(absolute, constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,6 +48,14 @@ describe('the data directory', () => {
       const prepared = prepareDataDirectory(path.join(directory, name));
       expect(statSync(prepared).mode & 0o777).toBe(0o700);
     }
+  });
+
+  it('leaves a folder of the user’s own with other things in it as open as it was', () => {
+    const own = path.join(directory, 'own');
+    mkdirSync(own);
+    chmodSync(own, 0o755);
+    writeFileSync(path.join(own, 'letter.txt'), '');
+    expect(statSync(prepareDataDirectory(own)).mode & 0o777).toBe(0o755);
   });
 
   it('says in one sentence why it cannot be used', () => {
