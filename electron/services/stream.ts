@@ -12,11 +12,14 @@ export async function* produce<T, R = void>(
   ...producers: ((emit: (value: T) => void, signal: AbortSignal) => Promise<R>)[]
 ): AsyncGenerator<T, R | undefined> {
   const controller = new AbortController();
-  const abort = () => controller.abort();
+  let wake: () => void = () => undefined;
+  const abort = () => {
+    controller.abort();
+    wake();
+  };
   outer?.addEventListener('abort', abort);
   if (outer?.aborted) controller.abort();
   const queue: T[] = [];
-  let wake: () => void = () => undefined;
   let running = producers.length;
   let failure: { error: unknown } | null = null;
   let result: R | undefined;
@@ -43,7 +46,6 @@ export async function* produce<T, R = void>(
       if (running === 0) return result;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        controller.signal.addEventListener('abort', () => resolve(), { once: true });
         if (queue.length > 0 || running === 0 || controller.signal.aborted) resolve();
       });
     }

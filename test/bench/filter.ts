@@ -60,8 +60,8 @@ export async function benchFilter(host: RunningHost, browser: Browser): Promise<
   try {
     const page = await context.newPage();
     await page.goto(host.url);
-    await page.getByRole('button', { name: 'Browse hosted' }).click();
-    const search = page.getByRole('textbox', { name: 'Search repositories' });
+    await page.getByRole('navigation').getByRole('button', { name: 'Browse hosted' }).click();
+    const search = page.getByLabel('Search repositories');
     await search.waitFor();
     await page.getByRole('treegrid').getByRole('row').nth(5).waitFor();
     const session = await context.newCDPSession(page);
