@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationCredentials } from '../../electron/credentials/broker';
 import type { GitEngine } from '../../electron/git/engine';
+import { cloneGuarded } from '../../electron/git/guard';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
 import type { GitCredential } from '../../electron/providers/provider';
 import type { Progress } from '../../shared/contract/procedure';
@@ -49,7 +50,8 @@ function broker(...credentials: GitCredential[]): Broker {
   const calls: string[] = [];
   return {
     calls,
-    async fill({ origin, path }) {
+    async fill({ origin, path, preemptive }) {
+      if (preemptive) return credentials[0]?.kind === 'header' ? (credentials.shift() ?? null) : null;
       calls.push(`fill ${origin} ${path}`);
       return credentials.shift() ?? null;
     },
@@ -76,7 +78,8 @@ function clone(
   credentials: OperationCredentials = broker(),
   more: { branch?: string; signal?: AbortSignal; progress?: (progress: Progress) => void } = {},
 ) {
-  return engine.clone(
+  return cloneGuarded(
+    engine,
     {
       url: requireRemoteUrl(url),
       directory: path.join(place.path, 'target'),
@@ -174,7 +177,8 @@ describe('a clone by the embedded engine', () => {
     const { url: other } = await source(smallHistory, 'other');
     expect(
       await failure(
-        engine.clone(
+        cloneGuarded(
+          engine,
           {
             url: requireRemoteUrl(other),
             directory: path.join(place.path, 'second'),
@@ -205,7 +209,8 @@ describe('a clone by the embedded engine', () => {
     );
     const second = path.join(place.path, 'second');
     const running = { signal: new AbortController().signal };
-    await engine.clone(
+    await cloneGuarded(
+      engine,
       { url: requireRemoteUrl(detached), directory: second, branch: null, credentials: broker() },
       running,
     );
@@ -215,7 +220,8 @@ describe('a clone by the embedded engine', () => {
     const { url: dangling, directory: bare } = await source(smallHistory, 'dangling');
     await git(bare, 'symbolic-ref', 'HEAD', 'refs/heads/gone');
     const third = path.join(place.path, 'third');
-    await engine.clone(
+    await cloneGuarded(
+      engine,
       { url: requireRemoteUrl(dangling), directory: third, branch: null, credentials: broker() },
       running,
     );
@@ -227,9 +233,9 @@ describe('a clone by the embedded engine', () => {
     const { url } = await source();
     const deep = path.join(place.path, 'a/b/target');
     const request = { url: requireRemoteUrl(url), directory: deep, branch: 'nowhere', credentials: broker() };
-    await failure(engine.clone(request, { signal: new AbortController().signal }));
+    await failure(cloneGuarded(engine, request, { signal: new AbortController().signal }));
     expect(await left()).toEqual([]);
-    await engine.clone({ ...request, branch: null }, { signal: new AbortController().signal });
+    await cloneGuarded(engine, { ...request, branch: null }, { signal: new AbortController().signal });
     expect(await git(deep, 'status', '--porcelain')).toBe('');
   });
 
@@ -264,7 +270,8 @@ describe('credentials', () => {
         directory,
         accepts: [{ kind: 'basic', username: name, password: `token-${name}` }],
       });
-      await engine.clone(
+      await cloneGuarded(
+        engine,
         {
           url: requireRemoteUrl(url),
           directory: path.join(place.path, `clone-${name}`),

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationCredentials } from '../../electron/credentials/broker';
 import type { GitEngine } from '../../electron/git/engine';
+import { cloneGuarded } from '../../electron/git/guard';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
 import { checkPackets } from '../../electron/git/isomorphic/packets';
 import { isRefName } from '../../electron/git/isomorphic/ref-name';
@@ -49,8 +50,8 @@ const canary = 's3cr3t-canary';
 function credentials(): OperationCredentials {
   let given = false;
   return {
-    async fill() {
-      if (given) return null;
+    async fill({ preemptive }) {
+      if (given || preemptive) return null;
       given = true;
       return { kind: 'password', username: 'ada', password: canary };
     },
@@ -62,23 +63,22 @@ function credentials(): OperationCredentials {
 
 /** How a clone ends; whatever that is, a failed one must have left nothing. */
 async function outcome(url: string): Promise<AppFailure['error'] | 'cloned'> {
-  const result = await engine
-    .clone(
-      {
-        url: requireRemoteUrl(url),
-        directory: path.join(place.path, 'target'),
-        branch: null,
-        credentials: credentials(),
-      },
-      { signal: new AbortController().signal },
-    )
-    .then(
-      () => 'cloned' as const,
-      (error: unknown) => {
-        if (error instanceof AppFailure) return error.error;
-        throw error;
-      },
-    );
+  const result = await cloneGuarded(
+    engine,
+    {
+      url: requireRemoteUrl(url),
+      directory: path.join(place.path, 'target'),
+      branch: null,
+      credentials: credentials(),
+    },
+    { signal: new AbortController().signal },
+  ).then(
+    () => 'cloned' as const,
+    (error: unknown) => {
+      if (error instanceof AppFailure) return error.error;
+      throw error;
+    },
+  );
   expect(await readdir(place.path)).toEqual(result === 'cloned' ? ['server', 'target'] : ['server']);
   return result;
 }

@@ -34,7 +34,7 @@ function startOf(refs: RemoteRefs, wanted: string | null): Start {
   return { kind: 'detached', oid: head.oid };
 }
 
-/** Clones into a folder only this operation knows; whoever started it moves it to its place. */
+/** Clones into an empty folder only this operation knows; cloneGuarded moves it to its place. */
 export async function clone(input: Jobs['clone']['in'], ask: Ask, progress: ProgressReport): Promise<null> {
   const { url, directory } = input;
   const fs = createGitFs(directory);

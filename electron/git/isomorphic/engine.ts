@@ -1,9 +1,10 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { GitEngine } from '../engine';
 import { toAppError } from './errors';
 import { runInWorker } from './operation';
-import { fillInPlace } from './place';
 import { discover } from './repository';
 
 /** The engine for machines without git: isomorphic-git, one thread per operation. `worker`: Platform.gitWorker. */
@@ -14,10 +15,14 @@ export function createIsomorphicEngine(worker: string | URL): GitEngine {
       requireHttp(url);
       if (signal.aborted) fail({ kind: 'cancelled' });
       try {
-        await fillInPlace(directory, async (temporary) => {
-          const input = { url, directory: temporary, target: directory, branch };
-          await runInWorker('clone', input, { worker, signal, progress, credentials });
-        });
+        const made = await mkdir(directory, { recursive: true });
+        try {
+          await runInWorker('clone', { url, directory, branch }, { worker, signal, progress, credentials });
+        } catch (error) {
+          await empty(directory, made !== undefined);
+          throw error;
+        }
+        progress?.({ phase: 'Checking out files', fraction: 1 });
       } catch (error) {
         const context = { command: 'clone', host: url.host, path: url.path, directory };
         throw new AppFailure(toAppError(error, context), { cause: error });
@@ -32,6 +37,12 @@ export function createIsomorphicEngine(worker: string | URL): GitEngine {
     branches: (directory) => runInWorker('branches', { directory }, { worker }),
     log: (directory, options) => runInWorker('log', { directory, ...options }, { worker }),
   };
+}
+
+/** The folder was empty before, so all that is in it was made here. */
+async function empty(directory: string, made: boolean): Promise<void> {
+  const rows = made ? [directory] : (await readdir(directory)).map((name) => path.join(directory, name));
+  for (const row of rows) await rm(row, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }
 
 function requireHttp(url: RemoteUrl): void {

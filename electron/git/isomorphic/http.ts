@@ -44,6 +44,7 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   const agent = openAgent();
   let authorization: string | null = null;
   let approved = false;
+  let started = false;
   /** Where the server moved the repository within its origin: as git, later requests go there at once. */
   let moved: { from: string; to: string } | null = null;
 
@@ -112,8 +113,18 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
     return credential !== null;
   }
 
+  /** An account that signs in by header does so at once: some servers hide from strangers what they have. */
+  async function beginning(): Promise<void> {
+    if (started) return;
+    started = true;
+    const request = { origin: remote.origin, path: remote.path, preemptive: true };
+    const credential = await ask({ method: 'fill', request });
+    if (credential?.kind === 'header') authorization = headerOf(credential);
+  }
+
   /** Sends it, signing in when the server wants that; resolves with an answer of status 200. */
   async function exchange(asked: GitHttpRequest, body: Uint8Array | undefined): Promise<Response> {
+    await beginning();
     for (;;) {
       const had = authorization !== null;
       const response = await follow(asked, body).catch(async (error: unknown) => {
@@ -132,7 +143,7 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
         if (response.status === 401) fail({ kind: 'authentication-failed', host, path: remote.path });
         fail({ kind: 'sign-in-page', host, status: response.status });
       }
-      if (response.status !== 200) return refused(response, had);
+      if (response.status !== 200) return refused(response);
       if (authorization !== null && !approved) {
         approved = true;
         await ask({ method: 'approve' });
@@ -141,19 +152,14 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
     }
   }
 
-  async function refused(response: Response, had: boolean): Promise<never> {
+  async function refused(response: Response): Promise<never> {
     const { status } = response;
     const html = /html/i.test(response.headers.get('content-type') ?? '');
     const text = html ? '' : await response.text().catch(() => '');
     const detail = mask(shown(text)) || undefined;
     if (status === 404 || status === 410)
       return fail({ kind: 'repository-not-found', host, path: remote.path });
-    if (status === 403)
-      return fail(
-        had
-          ? { kind: 'missing-permission', host, needed: [], detail }
-          : { kind: 'authentication-failed', host, path: remote.path },
-      );
+    if (status === 403) return fail({ kind: 'missing-permission', host, needed: [], detail });
     if (status === 429) {
       const seconds = Number(response.headers.get('retry-after') ?? '60');
       return fail({

@@ -4,12 +4,12 @@ import type { Progress } from '../../../shared/contract/procedure';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
 import type { AppError } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
-import type { OperationCredentials } from '../../credentials/broker';
+import type { CredentialRequest, OperationCredentials } from '../../credentials/broker';
 
 /** What a worker can be asked to do: argument and answer of each job. */
 export interface Jobs {
-  /** `directory`: absent, and nobody else's; `target`: what error messages name. */
-  clone: { in: { url: RemoteUrl; directory: string; target: string; branch: string | null }; out: null };
+  /** `directory`: there, empty, and nobody else's. */
+  clone: { in: { url: RemoteUrl; directory: string; branch: string | null }; out: null };
   remoteBranches: { in: { url: RemoteUrl }; out: { branches: string[]; head: string | null } };
   overview: {
     in: { directory: string };
@@ -30,7 +30,7 @@ export type Credential = Awaited<ReturnType<OperationCredentials['fill']>>;
 
 /** The worker's questions to the broker, which lives in the main thread. */
 export type Question =
-  | { method: 'fill'; request: { origin: string; path: string } }
+  | { method: 'fill'; request: CredentialRequest }
   | { method: 'approve' }
   | { method: 'reject' };
 

@@ -53,7 +53,7 @@ function contextOf(job: JobRequest): FailureContext {
     command: job.name,
     host: 'url' in input ? hostOf(input.url) : '',
     path: 'url' in input ? input.url.path : '',
-    directory: 'target' in input ? input.target : 'directory' in input ? input.directory : '',
+    directory: 'directory' in input ? input.directory : '',
   };
 }
 
