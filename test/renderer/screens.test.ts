@@ -215,5 +215,6 @@ for (const colorScheme of ['light', 'dark'] as const)
         } finally {
           await page.context().close();
         }
-      });
+        // A whole page and its accessibility check: slow on a busy machine.
+      }, 90_000);
   });
