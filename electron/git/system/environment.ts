@@ -100,7 +100,9 @@ function quoted(text: string): string {
 
 /**
  * The value of credential.helper. Variables of the helper stand inside the
- * command, so that nothing else git starts inherits them.
+ * command, so that nothing else git starts inherits them. `store` ends in the
+ * shell: starting our program costs a fifth of a small clone, and git's own
+ * end says as well that the server accepted.
  */
 export function helperCommand(helper: {
   program: string;
@@ -108,7 +110,8 @@ export function helperCommand(helper: {
   env: Record<string, string>;
 }): string {
   const variables = Object.entries(helper.env).map(([name, value]) => `${name}=${quoted(value)}`);
-  return `!${[...variables, ...[helper.program, ...helper.args].map(quoted)].join(' ')}`;
+  const start = [...variables, ...[helper.program, ...helper.args].map(quoted)].join(' ');
+  return `!f() { test "$1" = store || ${start} "$1"; }; f`;
 }
 
 export interface NetworkAccess {

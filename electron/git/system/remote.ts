@@ -30,6 +30,13 @@ export interface RemoteCall {
   again?: () => Promise<void>;
 }
 
+/** Failures git only comes to once the server has let it in. */
+const afterAcceptance = new Set<AppError['kind']>([
+  'branch-not-found',
+  'disk-full',
+  'directory-not-writable',
+]);
+
 /** The first attempt, one after a refused account or saved password, one after a mistyped answer, and the end. */
 const maximumAttempts = 4;
 
@@ -52,10 +59,11 @@ export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<O
       lease?.close();
     }
     if (outcome.exitCode === 0) {
-      if (header !== null) await credentials.approve();
+      if (header !== null || lease?.answered) await credentials.approve();
       return outcome;
     }
     const error = failureOf(outcome, call, lease);
+    if (lease?.answered && afterAcceptance.has(error.kind)) await credentials.approve();
     if (error.kind !== 'authentication-failed') throw new AppFailure(error);
     if (header !== null) await credentials.reject();
     const mayHelp = header !== null || lease?.answered === true;
