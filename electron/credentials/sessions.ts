@@ -19,9 +19,14 @@ export interface Sessions {
   openWith(account: Account, secret: string, signal: AbortSignal): OpenAccount;
 }
 
-/** The vault's name of an account's secret. */
-export function secretName(accountId: string): string {
-  return `account:${accountId}`;
+/**
+ * The vault's name of an account's secret. The origins it may be sent to are
+ * part of it, and the vault seals the name with the secret: whatever a kill,
+ * an edit under way or a changed settings file makes of the account's
+ * address, a secret added for another origin is not found.
+ */
+export function secretName({ id, origins }: Pick<Account, 'id' | 'origins'>): string {
+  return `account:${id}@${[...new Set([...origins.api, ...origins.git])].sort().join(' ')}`;
 }
 
 export function createSessions(registry: ProviderRegistry, http: Http, secrets: SecretReader): Sessions {
@@ -33,7 +38,7 @@ export function createSessions(registry: ProviderRegistry, http: Http, secrets: 
   return {
     openWith,
     async open(account, { interactive, signal }) {
-      const secret = await secrets.read(secretName(account.id), {
+      const secret = await secrets.read(secretName(account), {
         interactive,
         signal,
         accountId: account.id,

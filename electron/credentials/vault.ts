@@ -11,7 +11,7 @@ export type SecretStoreChoice =
   | { choice: 'session' };
 
 /**
- * Secrets at rest, one door. Names: `account:<id>`, `saved:<id>`.
+ * Secrets at rest, one door. Names: `account:<id>@<origins>`, `saved:<id>`.
  * Rejects with AppFailure `secret-unavailable` while locked, undecided or damaged.
  */
 export interface Vault {

@@ -99,9 +99,9 @@ export function accountsService(parts: AccountParts) {
       });
     const stored = require(draft.accountId);
     // A token is bound to the address it was added for: another address needs it typed again.
-    if (stored.origins.api.join() !== account.origins.api.join())
+    if (secretName(stored) !== secretName(account))
       fail({ kind: 'invalid-input', field: 'token', reason: 'address-changed' });
-    return secrets.read(secretName(draft.accountId), {
+    return secrets.read(secretName(stored), {
       interactive: true,
       signal,
       accountId: draft.accountId,
@@ -124,21 +124,36 @@ export function accountsService(parts: AccountParts) {
       ? learned(account, test.result)
       : { ...account, state: stateOf(test.error), lastChecked: Date.now() };
 
-  /** Secret first, record second; a record that cannot be written takes the secret back. */
-  const store = async (account: Account, secret: string): Promise<Account> => {
-    const name = secretName(account.id);
-    const previous = storage.accounts.find(account.id)
-      ? await vault.get(name).catch(() => undefined)
-      : undefined;
-    const named = { ...account, alias: account.alias || aliasFor(account) };
+  /**
+   * Secret first, record second; a record that cannot be written takes the
+   * secret back. `record` gets what is stored at that moment, or undefined:
+   * the provider may have taken its time to answer.
+   */
+  const store = async (
+    tested: Account,
+    secret: string,
+    record: (stored: Account | undefined) => Account,
+  ): Promise<Account> => {
+    const name = secretName(tested);
+    const before = storage.accounts.find(tested.id);
+    const previous =
+      before && secretName(before) === name ? await vault.get(name).catch(() => undefined) : undefined;
     await vault.set(name, secret);
+    let replaced: Account | undefined;
+    let named: Account;
     try {
+      replaced = storage.accounts.find(tested.id);
+      const account = record(replaced);
+      named = { ...account, alias: account.alias || aliasFor(account) };
       storage.accounts.put(named);
     } catch (error) {
       await (previous === undefined ? vault.delete(name) : vault.set(name, previous));
       throw error;
     }
     events.emit({ type: 'accounts.changed' });
+    // The secret of an address that was left behind. One that stays is sealed and answers to no account.
+    if (replaced && secretName(replaced) !== name)
+      await vault.delete(secretName(replaced)).catch(() => undefined);
     return named;
   };
 
@@ -166,7 +181,12 @@ export function accountsService(parts: AccountParts) {
       if (!tested.test.ok && !input.acceptFailure) return { account: null, test: tested.test };
       // A token of another provider's form is never kept: it could only ever be sent to the wrong host.
       if (tested.secret === null) return { account: null, test: tested.test };
-      return { account: await store(after(tested.account, tested.test), tested.secret), test: tested.test };
+      const tried = after(tested.account, tested.test);
+      const isEdit = input.draft.accountId !== undefined;
+      const account = await store(tried, tested.secret, (stored) =>
+        isEdit && !stored ? fail({ kind: 'gone', what: 'account' }) : tried,
+      );
+      return { account, test: tested.test };
     }),
     rename: os.accounts.rename.handler(({ input }) => {
       const account = { ...require(input.accountId), alias: input.alias.trim() };
@@ -179,14 +199,19 @@ export function accountsService(parts: AccountParts) {
       const provider = registry.of(stored.kind);
       const draft = draftOf(stored, input.token);
       const secret = provider.normalizeSecret(draft, input.token);
-      const renewed: Account = {
-        ...stored,
+      const renewed = (account: Account): Account => ({
+        ...account,
         expiresOn: input.expiresOn || null,
         expirySource: input.expiresOn ? 'user' : 'none',
-      };
-      const outcome = await signIn(renewed, secret, signal ?? never);
+      });
+      const outcome = await signIn(renewed(stored), secret, signal ?? never);
       if (!outcome.ok && !input.acceptFailure) return { account: stored, test: outcome };
-      return { account: await store(after(renewed, outcome), secret), test: outcome };
+      const account = await store(stored, secret, (now) =>
+        now && secretName(now) === secretName(stored)
+          ? after(renewed(now), outcome)
+          : fail({ kind: 'gone', what: 'account' }),
+      );
+      return { account, test: outcome };
     }),
     check: os.accounts.check.handler(async ({ input, signal }) => {
       const account = require(input.accountId);
@@ -199,7 +224,9 @@ export function accountsService(parts: AccountParts) {
         outcome = { ok: false, error: error.error };
       }
       // The account may have been edited or removed while the provider answered.
-      const checked = after(require(input.accountId), outcome);
+      const now = require(input.accountId);
+      if (secretName(now) !== secretName(account)) return now;
+      const checked = after(now, outcome);
       storage.accounts.put(checked);
       events.emit({ type: 'accounts.changed' });
       return checked;
@@ -211,12 +238,12 @@ export function accountsService(parts: AccountParts) {
         .map(({ id, name, path }) => ({ id, name, path })),
     })),
     remove: os.accounts.remove.handler(async ({ input }) => {
-      require(input.accountId);
+      // The token first: an account that lost it can be removed again, a token without account never.
+      await vault.delete(secretName(require(input.accountId)));
       storage.accounts.remove(input.accountId);
       for (const repository of storage.repositories.list())
         if (repository.accountId === input.accountId)
           storage.repositories.put({ ...repository, accountId: null });
-      await vault.delete(secretName(input.accountId));
       await storage.repositoryCache.remove(input.accountId);
       events.emit({ type: 'accounts.changed' });
       events.emit({ type: 'repositories.changed' });

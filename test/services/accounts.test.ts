@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountDraftInput } from '../../shared/contract/accounts';
@@ -134,6 +134,120 @@ describe('accounts service', () => {
     const vault = JSON.parse(readFileSync(path.join(directory, 'vault.json'), 'utf8')) as { entries: object };
     expect(vault.entries).toEqual({});
     expect(await failureOf(client.accounts.check({ accountId }))).toEqual({ kind: 'gone', what: 'account' });
+  });
+
+  it('never sends a token typed for a new address to the old one, even after a kill midway', async () => {
+    const killed = path.join(directory, 'killed');
+    const sent: [string, string][] = [];
+    const { provider } = fake;
+    const recording = {
+      ...provider,
+      authorizer(account: Parameters<typeof provider.authorizer>[0], secret: string) {
+        sent.push([account.url, secret]);
+        return provider.authorizer(account, secret);
+      },
+    };
+    const plain = fakePlatform(directory);
+    let edited = false;
+    const platform = fakePlatform(directory, {
+      openSettings(options) {
+        const file = plain.openSettings(options);
+        return {
+          ...file,
+          set(key, value) {
+            // What a kill just before this write would leave.
+            if (edited && key === 'accounts' && !existsSync(killed))
+              for (const name of ['config.json', 'vault.json'])
+                cpSync(path.join(directory, name), path.join(killed, name));
+            file.set(key, value);
+          },
+        };
+      },
+    });
+    fake.state.tokens.set('new-token', 'anna');
+    const { client } = await startCore(directory, [recording], platform);
+    const { account } = await client.accounts.save({ draft: draft() });
+    edited = true;
+    const accountId = account?.id ?? '';
+    const moved = draft({ accountId, token: 'new-token', url: 'https://moved.example.test' });
+    await client.accounts.save({ draft: moved });
+    expect((await client.accounts.check({ accountId })).state.status).toBe('working');
+
+    const again = await startCore(killed, [recording]);
+    expect((await again.client.accounts.list())[0]?.url).toBe('https://git.example.test');
+    expect((await again.client.accounts.check({ accountId })).state.status).toBe('working');
+    const atOldAddress = sent.filter(([url]) => url === 'https://git.example.test').map(([, token]) => token);
+    expect(new Set(atOldAddress)).toEqual(new Set(['good-token']));
+    const vault = readFileSync(path.join(directory, 'vault.json'), 'utf8');
+    expect(Object.keys((JSON.parse(vault) as { entries: object }).entries)).toHaveLength(1);
+  });
+
+  /** Holds the provider's answers back until `release`. */
+  const slowProvider = () => {
+    let release = () => undefined as void;
+    let reached = () => undefined as void;
+    const asked = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let slow = false;
+    const provider: typeof fake.provider = {
+      ...fake.provider,
+      async signIn(session) {
+        if (slow) {
+          reached();
+          await held;
+        }
+        return fake.provider.signIn(session);
+      },
+    };
+    return { provider, asked, release: () => release(), slowDown: () => void (slow = true) };
+  };
+
+  it('does not bring an account back that was removed while its provider answered', async () => {
+    const slow = slowProvider();
+    const { client } = await startCore(directory, [slow.provider]);
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    slow.slowDown();
+    const replacing = failureOf(client.accounts.replaceToken({ accountId, token: 'good-token' }));
+    const saving = failureOf(client.accounts.save({ draft: draft({ accountId }) }));
+    await slow.asked;
+    await client.accounts.remove({ accountId });
+    slow.release();
+    expect(await replacing).toEqual({ kind: 'gone', what: 'account' });
+    expect(await saving).toEqual({ kind: 'gone', what: 'account' });
+    expect(await client.accounts.list()).toEqual([]);
+    expect(readFileSync(path.join(directory, 'vault.json'), 'utf8')).not.toContain(accountId);
+  });
+
+  it('does not take an edit back that was made while a new token was tried', async () => {
+    const slow = slowProvider();
+    const { client } = await startCore(directory, [slow.provider]);
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    slow.slowDown();
+    const replacing = client.accounts.replaceToken({ accountId, token: 'good-token' });
+    await slow.asked;
+    await client.accounts.rename({ accountId, alias: 'Renamed' });
+    slow.release();
+    expect((await replacing).account.alias).toBe('Renamed');
+  });
+
+  it('keeps an account whose token cannot be removed from the vault', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    const file = path.join(directory, 'vault.json');
+    renameSync(file, `${file}.elsewhere`);
+    symlinkSync(`${file}.elsewhere`, file);
+    await failureOf(client.accounts.remove({ accountId }));
+    expect(await client.accounts.list()).toHaveLength(1);
+    renameSync(`${file}.elsewhere`, file);
+    await client.accounts.remove({ accountId });
+    expect(readFileSync(file, 'utf8')).not.toContain(accountId);
   });
 
   it('says that no secure store exists instead of keeping a token in plain text', async () => {
