@@ -5,7 +5,7 @@ import type { Sessions } from '../credentials/sessions';
 import type { EventSink } from '../platform';
 import type { Storage } from '../storage/storage';
 import { stateOf } from './accounts';
-import { os } from './procedure';
+import { type CallContext, os, toAppError } from './procedure';
 import { produce } from './stream';
 
 export interface HostedRepositoryParts {
@@ -41,7 +41,22 @@ export function hostedRepositoriesService({ storage, sessions, events }: HostedR
     events.emit({ type: 'accounts.changed' });
   };
 
-  const listAccount = async (account: Account, refresh: boolean, emit: Emit, signal: AbortSignal) => {
+  /** The list of an account that was removed meanwhile must not stay on the disk. */
+  const keep = async (accountId: string, fetchedAt: number, items: HostedRepository[]) => {
+    const isGone = () => storage.accounts.find(accountId) === undefined;
+    if (isGone()) return;
+    // A cache that cannot be written costs speed, never the list.
+    await storage.repositoryCache.write(accountId, fetchedAt, items).catch(() => undefined);
+    if (isGone()) await storage.repositoryCache.remove(accountId);
+  };
+
+  const listAccount = async (
+    account: Account,
+    refresh: boolean,
+    emit: Emit,
+    signal: AbortSignal,
+    log: CallContext['log'],
+  ) => {
     const cached = await storage.repositoryCache.read(account.id);
     if (cached) emitRows(emit, account.id, 'cache', cached.fetchedAt, cached.items);
     if (cached && !refresh && Date.now() - cached.fetchedAt < freshFor) {
@@ -53,33 +68,34 @@ export function hostedRepositoriesService({ storage, sessions, events }: HostedR
       const fetchedAt = Date.now();
       const all: HostedRepository[] = [];
       for await (const page of provider.listRepositories(session)) {
-        all.push(...page);
+        // One by one: a page of any length would be that many arguments.
+        for (const repository of page) all.push(repository);
         if (page.length > 0) emitRows(emit, account.id, 'provider', fetchedAt, page);
       }
       // Tells the page that the cached rows are replaced, also by nothing at all.
       if (all.length === 0) emitRows(emit, account.id, 'provider', fetchedAt, []);
-      // A cache that cannot be written costs speed, never the list.
-      await storage.repositoryCache.write(account.id, fetchedAt, all).catch(() => undefined);
+      await keep(account.id, fetchedAt, all);
       noteState(account, { status: 'working' });
       emit({ kind: 'done', accountId: account.id, count: all.length });
     } catch (error) {
-      if (!(error instanceof AppFailure) || error.error.kind === 'cancelled') throw error;
-      const state = stateOf(error.error);
-      if (error.error.kind === 'token-refused' || error.error.kind === 'sign-in-page')
-        noteState(account, state);
-      emit({ kind: 'failed', accountId: account.id, error: error.error });
+      // A defect in one adapter, too, is the failure of its account and not of the others.
+      const told = toAppError(error, log);
+      if (told.kind === 'cancelled') throw new AppFailure(told, { cause: error });
+      if (told.kind === 'token-refused' || told.kind === 'sign-in-page') noteState(account, stateOf(told));
+      emit({ kind: 'failed', accountId: account.id, error: told });
     }
   };
 
   return os.hostedRepositories.router({
-    list: os.hostedRepositories.list.handler(({ input, signal }) => {
+    list: os.hostedRepositories.list.handler(({ input, signal, context }) => {
       const wanted = storage.accounts
         .list()
         .filter((account) => input.accountId === undefined || account.id === input.accountId);
       return produce<RepositoryListPart>(
         signal,
         ...wanted.map(
-          (account) => (emit: Emit, stop: AbortSignal) => listAccount(account, input.refresh, emit, stop),
+          (account) => (emit: Emit, stop: AbortSignal) =>
+            listAccount(account, input.refresh, emit, stop, context.log),
         ),
       );
     }),

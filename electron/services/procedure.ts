@@ -16,15 +16,18 @@ function asError(error: AppError): ORPCError<'APP_ERROR', AppError> {
  * Whatever a service throws, as what the page may see. A foreign error becomes
  * `internal` with a reference; its text goes to the log only.
  */
-export function toOrpcError(error: unknown, log: (line: string) => void): Error {
-  if (error instanceof ORPCError) return error;
-  if (error instanceof AppFailure) return asError(error.error);
-  if (error instanceof Error && error.name === 'AbortError') return asError({ kind: 'cancelled' });
+export function toAppError(error: unknown, log: (line: string) => void): AppError {
+  if (error instanceof AppFailure) return error.error;
+  if (error instanceof Error && error.name === 'AbortError') return { kind: 'cancelled' };
   const reference = randomUUID().slice(0, 8);
   log(
     `internal error ${reference}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
-  return asError({ kind: 'internal', reference });
+  return { kind: 'internal', reference };
+}
+
+export function toOrpcError(error: unknown, log: (line: string) => void): Error {
+  return error instanceof ORPCError ? error : asError(toAppError(error, log));
 }
 
 /** What every call gets from its host. */

@@ -7,7 +7,7 @@ import type { Sessions } from '../credentials/sessions';
 import type { Engines } from '../git/choose';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
-import { os } from './procedure';
+import { os, toAppError } from './procedure';
 import { produce } from './stream';
 
 export interface PullRequestParts {
@@ -48,7 +48,7 @@ export function pullRequestsService({ registry, storage, sessions, engines }: Pu
   };
 
   return os.pullRequests.router({
-    list: os.pullRequests.list.handler(async function* ({ input, signal }) {
+    list: os.pullRequests.list.handler(async function* ({ input, signal, context }) {
       const hosted = input.repositoryId === undefined ? undefined : await hostedOf(input.repositoryId);
       if (hosted === null) return;
       const wanted = hosted
@@ -68,8 +68,10 @@ export function pullRequestsService({ registry, storage, sessions, engines }: Pu
             }
             emit({ kind: 'done', accountId: account.id, partial });
           } catch (error) {
-            if (!(error instanceof AppFailure) || error.error.kind === 'cancelled') throw error;
-            emit({ kind: 'failed', accountId: account.id, error: error.error });
+            // A defect in one adapter, too, is the failure of its account and not of the others.
+            const told = toAppError(error, context.log);
+            if (told.kind === 'cancelled') throw new AppFailure(told, { cause: error });
+            emit({ kind: 'failed', accountId: account.id, error: told });
           }
         }),
       );

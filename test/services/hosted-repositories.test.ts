@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RepositoryListPart } from '../../shared/contract/hosted-repositories';
 import { temporaryDirectory } from '../fakes/platform';
@@ -100,6 +101,45 @@ describe('hosted repositories service', () => {
     await list(true);
     fake.state.failures.clear();
     expect(count(await list(), 'cache')).toBe(1200);
+  });
+
+  it('shows the other accounts when an adapter has a defect', async () => {
+    const { list, accounts } = await start('anna', 'berta');
+    const sound = { ...fake.provider };
+    fake.provider.listRepositories = (session) => {
+      if (session.account.alias === 'anna') throw new TypeError('a defect');
+      return sound.listRepositories(session);
+    };
+    const parts = await list();
+    expect(count(parts, 'provider')).toBe(1200);
+    expect(parts.filter((part) => part.kind === 'failed')).toEqual([
+      {
+        kind: 'failed',
+        accountId: accounts[0]?.id,
+        error: { kind: 'internal', reference: expect.any(String) },
+      },
+    ]);
+  });
+
+  it('takes a page of any length', async () => {
+    const { list, accounts } = await start('anna');
+    const [account] = accounts;
+    if (!account) throw new Error('no account');
+    fake.state.repositories = Array.from({ length: 200_000 }, (_, n) => aHostedRepository(account, `${n}`));
+    expect(count(await list(), 'provider')).toBe(200_000);
+  });
+
+  it('leaves no list of an account on the disk that was removed while it was read', async () => {
+    const { client, accounts } = await start('anna');
+    const cache = path.join(directory, 'cache', 'repositories');
+    let removed = false;
+    for await (const part of await client.hostedRepositories.list({})) {
+      if (part.kind !== 'items' || removed) continue;
+      removed = true;
+      await client.accounts.remove({ accountId: accounts[0]?.id ?? '' });
+    }
+    expect(removed).toBe(true);
+    expect(existsSync(cache) ? readdirSync(cache) : []).toEqual([]);
   });
 
   it('stops asking when the page leaves', async () => {
