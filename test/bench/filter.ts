@@ -65,7 +65,8 @@ export async function benchFilter(host: RunningHost, browser: Browser): Promise<
     await search.waitFor();
     await page.getByRole('treegrid').getByRole('row').nth(5).waitFor();
     const session = await context.newCDPSession(page);
-    await session.send('Performance.enable');
+    // The thread's own time: what other programs of this machine do meanwhile is not the page's work.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const busy = async () => {
       const { metrics } = await session.send('Performance.getMetrics');
       return (metrics.find((metric) => metric.name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
@@ -77,7 +78,10 @@ export async function benchFilter(host: RunningHost, browser: Browser): Promise<
     await search.focus();
     const times: number[] = [];
     const erase = (times: number) => Array<string>(times).fill('Backspace');
-    const keys = ['payment gate', 'edge 42'].flatMap((text) => [...text.split(''), ...erase(4)]);
+    const keys = ['payment gate', 'edge 42', 'team-3 docs', 'legacy tool'].flatMap((text) => [
+      ...text.split(''),
+      ...erase(4),
+    ]);
     for (const key of keys) {
       await settled();
       const before = await busy();

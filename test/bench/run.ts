@@ -25,7 +25,7 @@ export async function runBench(only: string | undefined): Promise<number> {
   const browser = await chromium.launch({ executablePath: ensureChromium(), args: chromiumArgs });
   const server = await startGitHttpServer();
   try {
-    if (wants('page')) print(await benchPage(host, browser));
+    if (wants('page')) print(await benchPage(host));
     if (wants('filter')) print(await benchFilter(host, browser));
     if (wants('clone')) print(await benchClone(host, server, await makeRepository(work)));
     const memory = host.memory();

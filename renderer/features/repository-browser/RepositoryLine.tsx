@@ -1,4 +1,5 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { memo, useState } from 'react';
+import { Menu } from '@mantine/core';
 import {
   IconArchive,
   IconCopy,
@@ -38,15 +39,20 @@ export interface RepositoryLineProps {
   onOpenPullRequests: (repository: HostedRepository) => void;
 }
 
-export function RepositoryLine(props: RepositoryLineProps) {
+/**
+ * Plain elements and remembered lines: typing in the search draws some thirty
+ * of them a key, and a component kit's buttons and menus cost most of a frame.
+ */
+export const RepositoryLine = memo(function RepositoryLine(props: RepositoryLineProps) {
   const { repository, favourite, cloned } = props.entry;
   const { Icon, label } = visibility[repository.visibility];
   const name = visibleText(repository.name);
   return (
     <div className={styles.repositoryLine} data-grouped={props.grouped || undefined}>
       <div role="gridcell" className={styles.star}>
-        <ActionIcon
-          size={24}
+        <button
+          type="button"
+          className={styles.icon}
           tabIndex={-1}
           aria-pressed={favourite}
           aria-label={favourite ? `Remove ${name} from favourites` : `Add ${name} to favourites`}
@@ -57,7 +63,7 @@ export function RepositoryLine(props: RepositoryLineProps) {
           }}
         >
           {favourite ? <IconStarFilled size={15} aria-hidden /> : <IconStar size={15} aria-hidden />}
-        </ActionIcon>
+        </button>
       </div>
       <div role="gridcell" className={styles.what}>
         <div className={styles.nameLine}>
@@ -100,14 +106,34 @@ export function RepositoryLine(props: RepositoryLineProps) {
       </div>
     </div>
   );
-}
+});
 
 function RepositoryActions({ entry: { repository }, onClone, onOpenPullRequests }: RepositoryLineProps) {
   const openExternal = useOpenExternal();
+  // The menu is made when it is first wanted.
+  const [wanted, setWanted] = useState(false);
+  const [opened, setOpened] = useState(false);
+  const more = (
+    <button
+      type="button"
+      className={styles.icon}
+      tabIndex={-1}
+      aria-label={`More for ${repository.name}`}
+      aria-haspopup="menu"
+      onClick={(event) => {
+        event.stopPropagation();
+        setWanted(true);
+        setOpened((before) => !before);
+      }}
+    >
+      <IconDots size={16} aria-hidden />
+    </button>
+  );
   return (
     <>
-      <Button
-        size="compact-sm"
+      <button
+        type="button"
+        className={styles.clone}
         tabIndex={-1}
         onClick={(event) => {
           event.stopPropagation();
@@ -115,39 +141,33 @@ function RepositoryActions({ entry: { repository }, onClone, onOpenPullRequests 
         }}
       >
         Clone…
-      </Button>
-      <Menu position="bottom-end" withinPortal shadow="md">
-        <Menu.Target>
-          <ActionIcon
-            size={24}
-            tabIndex={-1}
-            aria-label={`More for ${repository.name}`}
-            onClick={(event) => event.stopPropagation()}
-          >
-            <IconDots size={16} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
-          <Menu.Item
-            leftSection={<IconGitPullRequest size={15} aria-hidden />}
-            onClick={() => onOpenPullRequests(repository)}
-          >
-            Show its pull requests
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconExternalLink size={15} aria-hidden />}
-            onClick={() => openExternal(repository.webUrl)}
-          >
-            Open in browser
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconCopy size={15} aria-hidden />}
-            onClick={() => void navigator.clipboard.writeText(repository.httpsUrl)}
-          >
-            Copy clone address
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      </button>
+      {!wanted && more}
+      {wanted && (
+        <Menu opened={opened} onChange={setOpened} position="bottom-end" withinPortal shadow="md">
+          <Menu.Target>{more}</Menu.Target>
+          <Menu.Dropdown onClick={(event) => event.stopPropagation()}>
+            <Menu.Item
+              leftSection={<IconGitPullRequest size={15} aria-hidden />}
+              onClick={() => onOpenPullRequests(repository)}
+            >
+              Show its pull requests
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconExternalLink size={15} aria-hidden />}
+              onClick={() => openExternal(repository.webUrl)}
+            >
+              Open in browser
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconCopy size={15} aria-hidden />}
+              onClick={() => void navigator.clipboard.writeText(repository.httpsUrl)}
+            >
+              Copy clone address
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
     </>
   );
 }
