@@ -104,16 +104,20 @@ export async function compose(platform: Platform): Promise<Core> {
     async git({ storage, vault, prompts, registry, sessions, events }) {
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);
+      const engines = await createEngines({
+        preferences: storage.preferences.get(),
+        isomorphic: createIsomorphicEngine(platform.gitWorker),
+        channel,
+        helper: platform.credentialHelper,
+        log,
+      });
       return {
-        engines: await createEngines({
-          preferences: storage.preferences.get(),
-          isomorphic: createIsomorphicEngine(platform.gitWorker),
-          channel,
-          helper: platform.credentialHelper,
-          log,
-        }),
+        engines,
         credentials: createCredentialBroker({ storage, vault, prompts, registry, sessions, events, log }),
-        close: () => channel.close(),
+        async close() {
+          await engines.close();
+          await channel.close();
+        },
       };
     },
   });

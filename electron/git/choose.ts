@@ -21,6 +21,8 @@ export interface Engines {
   describe(): Pick<ApplicationInfo, 'git' | 'engine' | 'engineReason'>;
   /** Looks for git again after `engine` or `gitPath` changed. */
   reconsider(preferences: Pick<Preferences, 'engine' | 'gitPath'>): Promise<void>;
+  /** Cancels the clones under way and resolves once what they had written is gone; no other starts. */
+  close(): Promise<void>;
 }
 
 type Wish = Pick<Preferences, 'engine' | 'gitPath'>;
@@ -124,13 +126,27 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
   };
   described = await decide(parts.preferences);
 
+  const closing = new AbortController();
+  const clones = new Set<Promise<void>>();
+
   return {
     forReading: () => inUse,
     forNetwork: () => inUse,
-    clone: (request, running) => cloneGuarded(inUse, request, running),
+    clone(request, running) {
+      const signal = AbortSignal.any([running.signal, closing.signal]);
+      const clone = cloneGuarded(inUse, request, { ...running, signal });
+      const forget = () => clones.delete(clone);
+      clones.add(clone);
+      clone.then(forget, forget);
+      return clone;
+    },
     describe: () => described,
     async reconsider(preferences) {
       described = await decide(preferences);
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(clones);
     },
   };
 }

@@ -16,6 +16,7 @@ const noGit: GitParts = {
       Promise.reject(new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' })),
     describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
     reconsider: () => Promise.resolve(),
+    close: () => Promise.resolve(),
   },
   credentials: {
     begin: () => {
