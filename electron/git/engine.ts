@@ -36,6 +36,7 @@ export interface GitEngine {
   ): Promise<{ branches: string[]; head: string | null }>;
   /** Top directory of the repository that holds `path` (bare: the repository itself). Rejects `not-a-repository`. */
   discover(path: string): Promise<string>;
+  /** Remotes come without the passwords and tokens other programs left in their addresses. */
   overview(directory: string): Promise<Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>>;
   branches(directory: string): Promise<Branch[]>;
   log(

@@ -165,7 +165,6 @@ export function repositoriesService({ registry, storage, engines, credentials, e
       const found = await engine.overview(stored.path);
       return {
         ...found,
-        remotes: found.remotes.map((remote) => ({ ...remote, url: withoutSecrets(remote.url) })),
         repository: await show(stored),
         engine: engine.id,
         account: accountOf(stored, found.remotes),
@@ -220,10 +219,4 @@ export function repositoriesService({ registry, storage, engines, credentials, e
       return result ?? fail({ kind: 'cancelled' });
     }),
   });
-}
-
-/** A remote as stored may hold a password from another tool; it is not shown. */
-function withoutSecrets(url: string): string {
-  const parsed = parseRemoteUrl(url);
-  return parsed.ok ? parsed.url.href : url.replace(/^(\w+:\/\/)[^/@]*@/, '$1');
 }

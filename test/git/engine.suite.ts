@@ -388,6 +388,28 @@ export function engineSuite(factory: EngineFactory): void {
         expect(await engine.overview(at('small.git'))).toMatchObject({ bare: true, remotes: [] });
       });
 
+      it('keeps to itself what other programs left in the addresses of remotes', async () => {
+        const shared = await makeRepository(at('with-tokens'), smallHistory);
+        const token = 'c4nary-T0ken';
+        const addresses = [
+          `https://ada:${token}@git.example.test/team/small.git`,
+          `https://${token}@git.example.test/team/small.git`,
+          `https://ada:with@${token}@git.example.test/team/small.git`,
+          `https://git.example.test/team/small.git?private_token=${token}`,
+          `ssh://git:${token}@git.example.test/team/small.git`,
+          `git+https://oauth2:${token}@git.example.test/team/small.git`,
+          `oauth2:${token}@git.example.test/team/small.git`,
+        ];
+        for (const [index, address] of addresses.entries()) {
+          await git(shared, 'config', `remote.r${index}.url`, address);
+          await git(shared, 'config', `remote.r${index}.pushurl`, address);
+        }
+        const { remotes } = await engine.overview(shared);
+        expect(remotes).toHaveLength(addresses.length);
+        expect(JSON.stringify(remotes)).not.toContain(token);
+        for (const remote of remotes) expect(remote.pushUrl).toContain('git.example.test/team/small.git');
+      });
+
       it('shows a detached head', async () => {
         const detached = await makeRepository(at('detached'), smallHistory);
         await git(detached, 'checkout', '--quiet', '--detach', 'HEAD~1');

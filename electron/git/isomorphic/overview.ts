@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as git from 'isomorphic-git';
 import type { Head } from '../../../shared/contract/repositories';
-import { parseRemoteUrl } from '../../../shared/remote-url';
+import { shownRemote } from '../../../shared/shown-remote';
 import type { Jobs } from './messages';
 import { type OpenRepository, openRepository } from './repository';
 
@@ -19,19 +19,12 @@ export async function overview(input: Jobs['overview']['in']): Promise<Jobs['ove
         const pushUrl: unknown = await git.getConfig({ fs, gitdir, path: `remote.${remote}.pushurl` });
         return {
           name: remote,
-          url: withoutSecret(url),
-          pushUrl: typeof pushUrl === 'string' ? withoutSecret(pushUrl) : null,
+          url: shownRemote(url),
+          pushUrl: typeof pushUrl === 'string' ? shownRemote(pushUrl) : null,
         };
       }),
     ),
   };
-}
-
-/** Other programs leave tokens in .git/config; the page must not get them. */
-function withoutSecret(url: string): string {
-  const parsed = parseRemoteUrl(url);
-  if (parsed.ok) return parsed.url.droppedCredentials ? parsed.url.href : url;
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }
 
 export async function headOf({ fs, gitdir }: OpenRepository): Promise<Head> {

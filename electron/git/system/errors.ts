@@ -246,7 +246,7 @@ function originOf(text: string | undefined): string {
 export function masked(text: string): string {
   return visible(
     text
-      .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@']*@/gi, '$1')
+      .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/']*@/gi, '$1')
       .replaceAll(/(authorization:\s*)[^\r\n]*/gi, '$1(hidden)')
       .replaceAll(/\b((?:basic|bearer)\s+)[A-Za-z0-9+/=._~-]{8,}/gi, '$1(hidden)')
       .replaceAll(/\b(?:gh[opsur]_|github_pat_|glpat-|gloas-|ATATT|ATCTT|BBDC-)[A-Za-z0-9_=.-]+/g, '(hidden)')

@@ -1,4 +1,5 @@
 import type { Head, RepositoryOverview } from '../../../shared/contract/repositories';
+import { shownRemote } from '../../../shared/shown-remote';
 import { read } from './local';
 
 const heads = 'refs/heads/';
@@ -18,7 +19,7 @@ function remotesOf(output: string): RepositoryOverview['remotes'] {
     const name = match?.[1];
     if (name === undefined) continue;
     const remote = remotes.get(name) ?? { name, url: '', pushUrl: null };
-    const text = value.join('\n');
+    const text = shownRemote(value.join('\n'));
     // Several URLs are several places to push to; git fetches from the first.
     if (match?.[2]?.toLowerCase() === 'url') remote.url ||= text;
     else remote.pushUrl ??= text;
