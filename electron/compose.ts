@@ -9,6 +9,7 @@ import { createSessions, type Sessions } from './credentials/sessions';
 import { createSecretReader } from './credentials/unlock';
 import { createVault, type Vault } from './credentials/vault';
 import { createEngines, type Engines } from './git/choose';
+import { removeUnfinished } from './git/guard';
 import { createIsomorphicEngine } from './git/isomorphic/engine';
 import type { Platform } from './platform';
 import { createPromptBroker, type PromptBroker } from './prompts/broker';
@@ -76,6 +77,10 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const sessions = createSessions(registry, makers.http, secrets);
   const git = await makers.git({ platform, events, storage, vault, prompts, registry, sessions });
   const { engines, credentials } = git;
+  // Nobody waits for it: large folders take a while, and nothing depends on them.
+  void removeUnfinished(storage.unfinishedClones.list()).then((gone) => {
+    for (const folder of gone) storage.unfinishedClones.remove(folder);
+  });
 
   return {
     router: {

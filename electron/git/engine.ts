@@ -17,6 +17,8 @@ export interface CloneRequest {
   directory: string;
   branch: string | null;
   credentials: OperationCredentials;
+  /** Told of the folder the clone works in before it is made, and when it is gone or in place: what a kill leaves can be found again. */
+  track?: { begin(folder: string): void; end(folder: string): void };
 }
 
 /**

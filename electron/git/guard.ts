@@ -67,8 +67,10 @@ export async function cloneGuarded(
   let madeParent: string | undefined;
   try {
     madeParent = await mkdir(parent, { recursive: true });
+    request.track?.begin(work);
     await mkdir(work);
   } catch (error) {
+    request.track?.end(work);
     await removeMade(parent, madeParent);
     unwritable(target, error);
   }
@@ -81,11 +83,32 @@ export async function cloneGuarded(
     } catch (error) {
       unwritable(target, error);
     }
+    request.track?.end(work);
   } catch (error) {
     await rm(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch(() => undefined);
     await removeMade(parent, madeParent);
+    request.track?.end(work);
     throw error;
   }
+}
+
+/**
+ * Removes what clones of a killed start left: folders this application wrote
+ * down itself and that bear the name only it gives. Resolves with those that
+ * are gone; the others stay listed for the next start.
+ */
+export async function removeUnfinished(folders: readonly string[]): Promise<string[]> {
+  const gone: string[] = [];
+  for (const folder of folders) {
+    if (!path.isAbsolute(folder) || !path.basename(folder).startsWith(unfinishedPrefix)) continue;
+    try {
+      await rm(folder, { recursive: true, force: true });
+      gone.push(folder);
+    } catch {
+      // An unplugged drive, or no right to write there today.
+    }
+  }
+  return gone;
 }
 
 /** `.git` last: until then the folder is no repository to anybody. On failure everything goes back. */

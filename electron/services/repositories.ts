@@ -74,6 +74,12 @@ async function inspectTarget(parent: string, name: string) {
 
 export function repositoriesService({ registry, storage, engines, credentials, events }: RepositoryParts) {
   const never = new AbortController().signal;
+  const ending = new Map<string, Promise<void>>();
+  const { unfinishedClones } = storage;
+  const track = {
+    begin: (folder: string) => unfinishedClones.add(folder),
+    end: (folder: string) => unfinishedClones.remove(folder),
+  };
   const require = (repositoryId: string): StoredRepository =>
     storage.repositories.find(repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
 
@@ -129,10 +135,21 @@ export function repositoriesService({ registry, storage, engines, credentials, e
       interactive: true,
       signal,
     });
-    await engines.clone(
-      { url, directory, branch: input.branch, credentials: operation },
+    const ended = engines.clone(
+      { url, directory, branch: input.branch, credentials: operation, track },
       { signal, progress: emit },
     );
+    // Whoever looks at the target of a cancelled clone waits for the clean-up, so that "nothing was left" is true when it is said.
+    const settled = ended.then(
+      () => undefined,
+      () => undefined,
+    );
+    signal.addEventListener('abort', () => ending.set(directory, settled), { once: true });
+    try {
+      await ended;
+    } finally {
+      if (ending.get(directory) === settled) ending.delete(directory);
+    }
     if (input.hostedKey) storage.recentlyCloned.add(input.hostedKey);
     if (storage.preferences.get().cloneParent !== input.parent) {
       storage.preferences.set({ cloneParent: input.parent });

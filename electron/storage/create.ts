@@ -6,6 +6,7 @@ import type { Platform } from '../platform';
 import { createCollection } from './records';
 import { createRepositoryCache } from './repository-cache';
 import { openSettings } from './settings';
+import { createUnfinishedClones } from './unfinished-clones';
 import type { SavedCredential, Storage, StoredRepository } from './storage';
 
 const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
@@ -70,6 +71,7 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
         recent = next;
       },
     },
+    unfinishedClones: createUnfinishedClones(path.join(platform.dataDirectory, 'unfinished-clones.json')),
     repositoryCache: createRepositoryCache(path.join(platform.dataDirectory, 'cache', 'repositories')),
     notices: settings.notices,
   };

@@ -39,6 +39,8 @@ export interface Storage {
   preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
   favourites: { list(): string[]; set(key: string, favourite: boolean): void };
   recentlyCloned: { list(): string[]; add(key: string): void };
+  /** Working folders of clones under way; those found at a start were left by a kill. Absolute paths. */
+  unfinishedClones: { list(): string[]; add(folder: string): void; remove(folder: string): void };
   /** Lists of hosted repositories by account, each its own file; damaged or absent reads as null. */
   repositoryCache: {
     read(accountId: string): Promise<{ fetchedAt: number; items: HostedRepository[] } | null>;

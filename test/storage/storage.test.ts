@@ -13,6 +13,7 @@ import {
 import path from 'node:path';
 import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeUnfinished } from '../../electron/git/guard';
 import { createStorage } from '../../electron/storage/create';
 import { AppFailure } from '../../shared/errors';
 import { anAccount } from '../fakes/account';
@@ -216,5 +217,26 @@ describe('storage', () => {
     symlinkSync(victim, path.join(directory, 'config.last-good.json'));
     open().accounts.put(anAccount());
     expect(readFileSync(victim, 'utf8')).toBe('mine');
+  });
+});
+
+describe('the list of unfinished clones', () => {
+  it('is there after a kill, and loses what has ended', () => {
+    const first = open();
+    first.unfinishedClones.add('/a/.polyforge-clone-1');
+    first.unfinishedClones.add('/a/.polyforge-clone-2');
+    first.unfinishedClones.remove('/a/.polyforge-clone-1');
+    expect(open().unfinishedClones.list()).toEqual(['/a/.polyforge-clone-2']);
+    writeFileSync(path.join(directory, 'unfinished-clones.json'), '["/a');
+    expect(open().unfinishedClones.list()).toEqual([]);
+  });
+
+  it('lets the next start remove what a killed clone left, and nothing else', async () => {
+    const left = path.join(directory, '.polyforge-clone-0123');
+    const mine = path.join(directory, 'mine');
+    for (const folder of [left, mine]) mkdirSync(path.join(folder, '.git'), { recursive: true });
+    expect(await removeUnfinished([left, mine, '.polyforge-clone-relative'])).toEqual([left]);
+    expect(readdirSync(directory)).toContain('mine');
+    expect(readdirSync(directory)).not.toContain('.polyforge-clone-0123');
   });
 });
