@@ -1,11 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { open, readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperationCredentials } from '../../electron/credentials/broker';
 import type { GitEngine } from '../../electron/git/engine';
 import { cloneGuarded } from '../../electron/git/guard';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
+import { checkObjectSizes } from '../../electron/git/isomorphic/pack-sizes';
 import { checkPackets } from '../../electron/git/isomorphic/packets';
 import { isRefName } from '../../electron/git/isomorphic/ref-name';
 import { parseTree, type TreeEntry, unsafeTree } from '../../electron/git/isomorphic/tree-entry';
@@ -450,7 +454,6 @@ describe('trees', () => {
       Buffer.from([1]),
       stdout,
     ]);
-    const { createServer } = await import('node:http');
     const lying = createServer((request, response) => {
       const seen: Buffer[] = [];
       request.on('data', (data: Buffer) => seen.push(data));
@@ -487,6 +490,98 @@ describe('trees', () => {
     } finally {
       lying.closeAllConnections();
       lying.close();
+    }
+  });
+});
+
+describe('more than fits into memory', () => {
+  /** One entry of a pack: type, declared size, what stands before its compressed content. */
+  const entry = (type: number, size: number, content: Buffer, before: Buffer = Buffer.alloc(0)) => {
+    const head: number[] = [];
+    let rest = Math.floor(size / 16);
+    for (let byte = (type << 4) | (size % 16); ; byte = rest % 128, rest = Math.floor(rest / 128)) {
+      head.push(rest > 0 ? byte | 0x80 : byte);
+      if (rest === 0) break;
+    }
+    return Buffer.concat([Buffer.from(head), before, deflateSync(content)]);
+  };
+  const packOf = (...entries: Buffer[]) => {
+    const head = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
+    head.writeUInt32BE(entries.length, 8);
+    return Buffer.concat([head, ...entries, Buffer.alloc(20)]);
+  };
+  const size = (bytes: number) => {
+    const out: number[] = [];
+    for (let rest = bytes; ; rest = Math.floor(rest / 128)) {
+      out.push(rest >= 128 ? (rest % 128) | 0x80 : rest);
+      if (rest < 128) return Buffer.from(out);
+    }
+  };
+  const small = entry(3, 5, Buffer.from('small'));
+  const change = (made: number) => {
+    const content = Buffer.concat([size(5), size(made), Buffer.from([0x91, 0, 5])]);
+    return [
+      entry(6, content.length, content, Buffer.from([0x81, 0x10])),
+      entry(7, content.length, content, randomBytes(20)),
+    ];
+  };
+
+  it('is refused by the size an object tells, has, or makes of another', () => {
+    expect(() => checkObjectSizes(packOf(small, ...change(5), small))).not.toThrow();
+    const zeros = Buffer.alloc(129 * 1024 ** 2);
+    for (const bomb of [entry(3, zeros.length, zeros), entry(3, 5, zeros), ...change(2 ** 33)])
+      expect(() => checkObjectSizes(packOf(small, bomb))).toThrow('unsupported');
+  });
+
+  it('is refused before the built-in engine opens the pack of a small server', async () => {
+    const { directory } = await source();
+    const work = path.join(place.path, 'server/bomb');
+    await git(path.join(place.path, 'server'), 'clone', '--quiet', directory, work);
+    const file = await open(path.join(work, 'zeros'), 'w');
+    await file.truncate(130 * 1024 ** 2);
+    await file.close();
+    await git(work, 'add', 'zeros');
+    await git(
+      work,
+      '-c',
+      'user.name=a',
+      '-c',
+      'user.email=a@example.test',
+      'commit',
+      '--quiet',
+      '-m',
+      'Bomb',
+    );
+    const url = server.serve('bomb', { directory: path.join(work, '.git') });
+    expect(await outcome(url)).toMatchObject({ kind: 'unsupported', what: 'a file of more than 128 MiB' });
+  });
+
+  it('is not read of an error that never ends', async () => {
+    let sent = 0;
+    const endless = createServer((_request, response) => {
+      response.writeHead(500, { 'Content-Type': 'text/plain' });
+      const more = () => {
+        while (!response.destroyed && sent < 64 * 1024 ** 2) {
+          sent += 65_536;
+          if (!response.write(Buffer.alloc(65_536, 'x'))) return;
+        }
+        response.end();
+      };
+      response.on('drain', more);
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const { port } = endless.address() as { port: number };
+    try {
+      await source();
+      expect(await outcome(`http://127.0.0.1:${port}/repo`)).toMatchObject({
+        kind: 'server-error',
+        status: 500,
+      });
+      expect(sent).toBeLessThan(32 * 1024 ** 2);
+    } finally {
+      endless.closeAllConnections();
+      endless.close();
     }
   });
 });

@@ -1,8 +1,9 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import * as git from 'isomorphic-git';
 import type { GitFs } from './fs';
 import type { GitHttp } from './http';
+import { checkObjectSizes } from './pack-sizes';
 import type { ProgressReport } from './progress';
 
 /** Servers that know protocol v2 or side-bands know all of these; Azure DevOps wants multi_ack_detailed. */
@@ -38,6 +39,7 @@ export async function fetchPack(
   } finally {
     closeSync(file);
   }
+  checkObjectSizes(readFileSync(temporary));
   renameSync(temporary, path.join(folder, `pack-${checksum}.pack`));
   await git.indexPack({
     fs: into.fs,

@@ -3,6 +3,7 @@ import { EnvHttpProxyAgent, type Response, fetch as undiciFetch } from 'undici';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
+import { answerText } from './answer-text';
 import { connectionFailure, shown } from './errors';
 import type { Credential, Question } from './messages';
 import { checkPackets, type PacketCheck } from './packets';
@@ -155,8 +156,8 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   async function refused(response: Response): Promise<never> {
     const { status } = response;
     const html = /html/i.test(response.headers.get('content-type') ?? '');
-    const text = html ? '' : await response.text().catch(() => '');
-    const detail = mask(shown(text)) || undefined;
+    const text = html ? '' : await answerText(response);
+    const detail = shown(mask(text)) || undefined;
     if (status === 404 || status === 410)
       return fail({ kind: 'repository-not-found', host, path: remote.path });
     if (status === 403) return fail({ kind: 'missing-permission', host, needed: [], detail });
@@ -165,7 +166,8 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
       return fail({
         kind: 'rate-limited',
         host,
-        retryAt: Date.now() + (Number.isFinite(seconds) ? seconds : 60) * 1000,
+        // No server's word stops anybody for longer than two hours.
+        retryAt: Date.now() + Math.min(Number.isFinite(seconds) ? Math.max(seconds, 0) : 60, 7200) * 1000,
       });
     }
     if (status === 407) return fail({ kind: 'host-unreachable', host, cause: 'proxy', detail: '407' });
