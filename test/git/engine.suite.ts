@@ -183,6 +183,30 @@ export function engineSuite(factory: EngineFactory): void {
           });
       });
 
+      it('does not ask for submodules, wherever they are', async () => {
+        const other = await startGitHttpServer();
+        try {
+          const inside = other.serve('team/sub', { directory: at('small.git') });
+          const work = at('with-submodule');
+          await git(temporary.path, 'clone', '--quiet', at('small.git'), work);
+          const oid = await git(work, 'rev-parse', 'HEAD');
+          await writeFile(
+            path.join(work, '.gitmodules'),
+            `[submodule "sub"]\n\tpath = sub\n\turl = ${inside}\n\tupdate = checkout\n`,
+          );
+          await git(work, 'add', '.gitmodules');
+          await git(work, 'update-index', '--add', '--cacheinfo', `160000,${oid},sub`);
+          await git(work, 'commit', '--quiet', '-m', 'Add a submodule');
+          const directory = fresh();
+          await clone(server.serve('team/outer', { directory: path.join(work, '.git') }), directory);
+          expect(await readFile(path.join(directory, '.gitmodules'), 'utf8')).toContain(inside);
+          expect(readdirSync(path.join(directory, '.git'))).not.toContain('modules');
+          expect([...other.requests, ...other.others]).toEqual([]);
+        } finally {
+          await other.close();
+        }
+      });
+
       it('clones a repository without commits', async () => {
         const url = server.serve('team/empty', { directory: at('empty.git') });
         const directory = fresh();

@@ -7,6 +7,7 @@ import { createEngines } from '../../electron/git/choose';
 import type { GitEngine } from '../../electron/git/engine';
 import { cloneGuarded } from '../../electron/git/guard';
 import { createSystemEngine } from '../../electron/git/system/engine';
+import { networkAccess } from '../../electron/git/system/environment';
 import { masked, recognize } from '../../electron/git/system/errors';
 import { progressReader } from '../../electron/git/system/progress';
 import { findGit } from '../../electron/git/system/program';
@@ -179,6 +180,56 @@ describe('the git of this machine', () => {
       }
     },
   );
+
+  it('lets no setting of the user send a header elsewhere, replace it or leave a certificate unchecked', async () => {
+    const canary = 'Bearer canary-7d20c1';
+    const evil = await startGitHttpServer();
+    const before = process.env['GIT_CONFIG_GLOBAL'];
+    try {
+      const repository = { directory: at('large.git') };
+      const url = requireRemoteUrl(
+        server.serve('team/moving', { ...repository, accepts: [{ kind: 'bearer', token: 'canary-7d20c1' }] }),
+      );
+      evil.serve('team/moving', repository);
+      const clone = (name: string) =>
+        cloneGuarded(
+          engine,
+          {
+            url,
+            directory: at(name),
+            branch: null,
+            credentials: recordedCredentials(url.origin, [{ kind: 'header', header: canary }]),
+          },
+          { signal: signal() },
+        );
+      process.env['GIT_CONFIG_GLOBAL'] = at('global.config');
+      await writeFile(
+        at('global.config'),
+        `[http "${url.origin}/team"]\n\tfollowRedirects = true\n\textraHeader = X-Of-The-User: 1\n\tsslVerify = false\n`,
+      );
+      await clone('own-settings');
+      const served = server.repositories.get('team/moving');
+      if (served) served.fault = { redirect: { status: 302, location: `${evil.origin}$path` } };
+      await expect(clone('moved')).rejects.toMatchObject({ error: { kind: 'moved' } });
+      expect(evil.requests).toEqual([]);
+      const { configuration } = networkAccess(url, { kind: 'helper', command: '', env: {} });
+      const values = await git(
+        temporary.path,
+        '-c',
+        `include.path=${at('global.config')}`,
+        ...configuration.flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+        'config',
+        '--get-urlmatch',
+        'http.sslVerify',
+        `${url.href}/`,
+      );
+      expect(values).toBe('true');
+    } finally {
+      if (before === undefined) delete process.env['GIT_CONFIG_GLOBAL'];
+      else process.env['GIT_CONFIG_GLOBAL'] = before;
+      await evil.close();
+    }
+  });
 
   it('is found by absolute entries of PATH only, and not in the folder it works in', async () => {
     const folder = at('bin');

@@ -138,9 +138,11 @@ export function networkAccess(
     };
   // A public address may have moved from http to https; the way back stays shut.
   if (url.protocol === 'http') env['GIT_ALLOW_PROTOCOL'] = 'http:https';
+  // Of settings for several URLs git takes the longest: none of the user's own can be longer than this one.
+  const own = `http.${url.href}`;
   const configuration: Configuration = [
     ['http.sslVerify', 'true'],
-    [`http.${url.origin}/.sslVerify`, 'true'],
+    [`${own}.sslVerify`, 'true'],
     ['http.emptyAuth', 'false'],
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', '30'],
@@ -152,13 +154,17 @@ export function networkAccess(
   if (by.kind === 'header') {
     configuration.push(
       ['http.followRedirects', 'false'],
-      [`http.${url.origin}/.followRedirects`, 'false'],
-      [`http.${url.origin}/.extraHeader`, ''],
-      [`http.${url.origin}/.extraHeader`, `Authorization: ${by.header}`],
+      [`${own}.followRedirects`, 'false'],
+      [`${own}.extraHeader`, ''],
+      [`${own}.extraHeader`, `Authorization: ${by.header}`],
     );
     return { configuration, env };
   }
-  configuration.push(['http.followRedirects', 'initial'], ['credential.helper', by.command]);
+  configuration.push(
+    ['http.followRedirects', 'initial'],
+    [`${own}.followRedirects`, 'initial'],
+    ['credential.helper', by.command],
+  );
   return { configuration, env: { ...env, ...by.env } };
 }
 
