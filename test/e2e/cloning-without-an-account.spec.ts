@@ -1,6 +1,6 @@
 import { githubTokens, startGitHub } from '../fakes/hosting/github';
 import { expect, test } from './fixtures';
-import { startClone } from './steps';
+import { pasteAddress, startClone } from './steps';
 
 test('without an account Polyforge asks for a password, and once it is saved never again', async ({
   page,
@@ -12,10 +12,7 @@ test('without an account Polyforge asks for a password, and once it is saved nev
   await host.core.preferences.chooseSecretStore({ choice: 'session' });
   const url = `${server.url}/northwind/warehouse.git`;
   const paste = async (name: string) => {
-    await page.getByRole('button', { name: 'Open or clone a repository' }).click();
-    await page.getByRole('menuitem', { name: /^Clone…/ }).click();
-    const dialog = page.getByRole('dialog', { name: 'Clone a repository' });
-    await dialog.getByLabel('Address').fill(url);
+    await pasteAddress(page, url);
     await startClone(page, host.clones, name);
   };
 
@@ -52,12 +49,7 @@ test('without an account Polyforge asks for a password, and once it is saved nev
 test('a question that is dismissed ends the clone, and nothing is left', async ({ page, host, closing }) => {
   const server = await startGitHub();
   closing.push(server);
-  await page.getByRole('button', { name: 'Open or clone a repository' }).click();
-  await page.getByRole('menuitem', { name: /^Clone…/ }).click();
-  await page
-    .getByRole('dialog', { name: 'Clone a repository' })
-    .getByLabel('Address')
-    .fill(`${server.url}/northwind/warehouse.git`);
+  await pasteAddress(page, `${server.url}/northwind/warehouse.git`);
   await startClone(page, host.clones, 'never');
   const prompt = page.getByRole('dialog').filter({ hasText: 'Save for this repository' });
   await prompt.getByRole('button', { name: 'Cancel' }).click();

@@ -1,25 +1,51 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { _electron, expect, test } from '@playwright/test';
+import { _electron, type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import { root } from '../../electron/build.mjs';
 import { electronBinary, noWindowReason } from '../../electron/electron-binary.mjs';
+import { stories, tellMainStory } from './main-story';
 
 const binary = electronBinary();
 const reason = binary === null ? 'the Electron binary is not installed' : noWindowReason();
 if (reason !== null) console.log(`The desktop app is not run: ${reason}.`);
 
+/** Starts the app in a directory of its own and ends it, whatever happens. */
+async function withApp(
+  tell: (app: ElectronApplication, page: Page, directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await realpath(await mkdtemp(path.join(tmpdir(), 'polyforge-desktop-')));
+  const app = await _electron.launch({
+    executablePath: binary ?? '',
+    args: [root, '--data', path.join(directory, 'data')],
+  });
+  try {
+    await tell(app, await app.firstWindow(), directory);
+  } finally {
+    await app.close();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
 test.describe('the desktop app', () => {
   test.skip(reason !== null, reason ?? '');
 
-  test('shows its page, reaches the core, and opens preferences from its menu', async () => {
-    const dataDirectory = await mkdtemp(path.join(tmpdir(), 'polyforge-desktop-'));
-    const app = await _electron.launch({
-      executablePath: binary ?? '',
-      args: [root, '--data', dataDirectory],
-    });
-    try {
-      const page = await app.firstWindow();
+  const [story] = stories;
+  if (story)
+    test(`${story.label}: from account to pull request, as in the browser`, () =>
+      withApp(async (_app, page, directory) => {
+        const server = await story.start();
+        try {
+          const clones = path.join(directory, 'clones');
+          await mkdir(clones);
+          await tellMainStory(page, story, server, clones);
+        } finally {
+          await server.close();
+        }
+      }));
+
+  test('shows its page, reaches the core, and opens preferences from its menu', () =>
+    withApp(async (app, page) => {
       await expect(page.getByRole('navigation').first()).toBeVisible();
       expect(page.url()).toBe('app://polyforge/');
       expect(await page.evaluate('typeof require + typeof process')).toBe('undefinedundefined');
@@ -37,9 +63,5 @@ test.describe('the desktop app', () => {
       await expect(page.getByRole('navigation').first()).toBeVisible();
       expect(page.url()).toBe('app://polyforge/');
       expect(app.windows()).toHaveLength(windows);
-    } finally {
-      await app.close();
-      await rm(dataDirectory, { recursive: true, force: true });
-    }
-  });
+    }));
 });

@@ -11,6 +11,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 export interface RunningHost {
   /** With the token. */
   url: string;
+  /** Everything below is in it, temporary files as well. */
+  directory: string;
   dataDirectory: string;
   home: string;
   /** Where stories clone to. */
@@ -22,12 +24,13 @@ export interface RunningHost {
   core: Core;
 }
 
-async function launch(directory: string): Promise<{ host: RunningHost; stop(): Promise<void> }> {
+/** Starts Polyforge in a directory; a second start there finds what the first left. */
+export async function launch(directory: string): Promise<{ host: RunningHost; stop(): Promise<void> }> {
   const dataDirectory = path.join(directory, 'data');
   const home = path.join(directory, 'home');
   const clones = path.join(directory, 'clones');
-  await mkdir(home);
-  await mkdir(clones);
+  const temporary = path.join(directory, 'tmp');
+  for (const made of [home, clones, temporary]) await mkdir(made, { recursive: true });
   const child = spawn(
     process.execPath,
     ['electron/start.mjs', '--browser', '--no-open', '--port', '0', '--data', dataDirectory],
@@ -35,7 +38,7 @@ async function launch(directory: string): Promise<{ host: RunningHost; stop(): P
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       // No keyring and nobody's git configuration: every machine gives the same story.
-      env: { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', TMPDIR: tmpdir(), CI: '1' },
+      env: { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', TMPDIR: temporary, CI: '1' },
     },
   );
   const ended = new Promise<void>((resolve) => {
@@ -54,7 +57,16 @@ async function launch(directory: string): Promise<{ host: RunningHost; stop(): P
   });
   const connection = await connectCore(url);
   return {
-    host: { url, dataDirectory, home, clones, process: child, output: () => output, core: connection.core },
+    host: {
+      url,
+      directory,
+      dataDirectory,
+      home,
+      clones,
+      process: child,
+      output: () => output,
+      core: connection.core,
+    },
     async stop() {
       connection.close();
       child.kill('SIGINT');

@@ -25,6 +25,13 @@ export async function fillAccount(page: Page, label: string, draft: AccountDraft
   }
   const dialog = page.getByRole('dialog', { name: `Add Hosting Provider: ${label}` });
   await expect(dialog).toBeVisible();
+  if (draft.authenticationType === 'app') {
+    await dialog.getByRole('combobox', { name: 'Authentication Type' }).click();
+    await page.getByRole('option', { name: 'GitHub Application' }).click();
+    const key = dialog.getByRole('textbox', { name: 'Private key' });
+    await key.fill(draft.privateKey ?? '');
+    await key.blur();
+  }
   const fields = [
     'alias',
     'url',
@@ -34,6 +41,7 @@ export async function fillAccount(page: Page, label: string, draft: AccountDraft
     'username',
     'token',
     'expiresOn',
+    'appId',
   ] as const;
   for (const field of fields) {
     const value = draft[field];
@@ -42,10 +50,29 @@ export async function fillAccount(page: Page, label: string, draft: AccountDraft
   return dialog;
 }
 
-/** The first secret makes Polyforge ask where secrets are kept. */
-export async function keepForThisSession(page: Page): Promise<void> {
-  const dialog = page.getByRole('dialog', { name: 'Keep your tokens safe' });
+const chooseStore = (page: Page) => page.getByRole('dialog', { name: 'Keep your tokens safe' });
+
+/**
+ * The first secret makes Polyforge ask where secrets are kept. `unless`: the
+ * dialog that closes instead where the system has a key store.
+ */
+export async function keepForThisSession(page: Page, unless?: Locator): Promise<void> {
+  const dialog = chooseStore(page);
+  if (unless)
+    await expect(async () =>
+      expect((await dialog.isVisible()) || !(await unless.isVisible())).toBe(true),
+    ).toPass();
+  if (unless && !(await dialog.isVisible())) return;
   await dialog.getByRole('radio', { name: /In memory only/ }).check();
+  await dialog.getByRole('button', { name: 'Use this' }).click();
+}
+
+/** The other answer: secrets are written to the disk, sealed. */
+export async function keepBehindPassphrase(page: Page, passphrase: string): Promise<void> {
+  const dialog = chooseStore(page);
+  await dialog.getByRole('radio', { name: /opened with a passphrase/ }).check();
+  await dialog.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await dialog.getByLabel('The same again').fill(passphrase);
   await dialog.getByRole('button', { name: 'Use this' }).click();
 }
 
@@ -67,6 +94,13 @@ export async function findRepository(page: Page, fullName: string): Promise<Loca
   return row;
 }
 
+/** Opens the clone dialog for an address. */
+export async function pasteAddress(page: Page, url: string): Promise<void> {
+  await menu(page).getByRole('button', { name: 'Open or clone a repository' }).click();
+  await page.getByRole('menuitem', { name: /^Clone…/ }).click();
+  await page.getByRole('dialog', { name: 'Clone a repository' }).getByLabel('Address').fill(url);
+}
+
 /** Fills the clone dialog that is open and starts. Resolves the directory. */
 export async function startClone(page: Page, parent: string, name?: string): Promise<string> {
   const dialog = page.getByRole('dialog', { name: /^Clone / });
@@ -86,7 +120,7 @@ export async function openPullRequests(page: Page): Promise<void> {
 
 /** Chooses a pull request in the list; resolves its pane. */
 export async function choosePullRequest(page: Page, title: string): Promise<Locator> {
-  await page.getByRole('option').filter({ hasText: title }).click();
+  await page.getByRole('option').filter({ hasText: title }).first().click();
   const pane = page.getByRole('region', { name: 'Detail' });
   await expect(pane.getByRole('heading', { level: 2 })).toContainText(title);
   return pane;
