@@ -28,7 +28,7 @@ if (!root) throw new Error('The page has no #root.');
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="bottom-left" containerWidth={300} limit={4} />
       <QueryClientProvider client={queries}>
         <App />
       </QueryClientProvider>

@@ -19,6 +19,7 @@ export interface AccountParts {
 }
 
 const refusals = new Set<AppError['kind']>([
+  'invalid-input',
   'token-refused',
   'token-form',
   'sign-in-page',
@@ -256,8 +257,11 @@ export function accountsService(parts: AccountParts) {
 }
 
 function aliasFor(account: Account): string {
-  const host = new URL(account.url).host;
-  return account.user ? `${account.user.login} on ${host}` : host;
+  const { host } = new URL(account.url);
+  // One host holds many organizations, and a user may have an account in several.
+  const place = [host, account.organization || account.collection].filter(Boolean).join('/');
+  const who = account.user?.login || account.user?.name;
+  return who ? `${who} on ${place}` : place;
 }
 
 /** A stored account as a draft, so that a provider judges a new token as it would in the dialog. */

@@ -1,5 +1,6 @@
 import type { AppError } from '../../shared/errors';
 import type { ErrorAction } from './actions';
+import { capital } from './capital';
 import type { Described, ErrorPlace } from './describe';
 
 const unreachable: Record<Extract<AppError, { kind: 'host-unreachable' }>['cause'], string> = {
@@ -70,7 +71,7 @@ const reasons: Record<string, string> = {
 function sentence(reason: string): string {
   const known = reasons[reason];
   if (known) return known;
-  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  const text = capital(reason);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
@@ -186,7 +187,7 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
       };
     case 'not-found':
       return {
-        title: `${error.what} was not found on ${error.host}`,
+        title: `${capital(error.what)} was not found on ${error.host}`,
         text: 'It does not exist there, or this account may not see it. Check the name and the account’s access.',
         action: editAccount(place) ?? retry(place),
       };

@@ -1,5 +1,6 @@
 import type { AppError } from '../../shared/errors';
 import type { ErrorAction } from './actions';
+import { capital } from './capital';
 import type { Described, ErrorPlace } from './describe';
 import type { AccessError } from './describe-access';
 
@@ -115,8 +116,4 @@ export function describeGit(error: AppError, place: ErrorPlace): Described {
     default:
       return known satisfies never;
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

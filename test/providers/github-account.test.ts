@@ -201,6 +201,8 @@ describe('the key of a GitHub App', () => {
   });
 });
 
+const saying = (pattern: RegExp) => expect.stringMatching(pattern) as string;
+
 describe('a GitHub App', () => {
   let server: RecordingServer;
   let http: Http;
@@ -282,6 +284,26 @@ describe('a GitHub App', () => {
     });
     expect(mints()).toBe(2);
     expect(server.requests.every((request) => !request.body.includes('PRIVATE KEY'))).toBe(true);
+  });
+
+  it.each([
+    [404, 'Integration not found', { kind: 'invalid-input', field: 'appId', reason: saying(/App.*7/) }],
+    [
+      401,
+      'A JSON web token could not be decoded',
+      { kind: 'token-refused', detail: saying(/private key.*App.*7/) },
+    ],
+    [404, 'Not Found', { kind: 'wrong-provider' }],
+  ])('%d %s is told apart from other refusals', async (status, message, expected) => {
+    const refusing = await startRecordingServer({
+      description,
+      basePath: '/api/v3',
+      answers: [{ path: '/app', status, json: { message } }],
+    });
+    const account = accountOf(github, { ...appDraft(), url: refusing.origin });
+    const failure = await failureOf(github.signIn(sessionOf(http, github, account, pkcs8)));
+    expect(failure).toMatchObject(expected);
+    await refusing.close();
   });
 
   it('an installation that is not the app’s is named', async () => {

@@ -147,6 +147,20 @@ describe('the address of a GitLab account', () => {
     ['gitlab-self-managed', 'https://git.corp/gitlab/api/v4', 'https://git.corp/gitlab', 'https://git.corp'],
     ['gitlab-self-managed', 'https://git.corp/users/sign_in', 'https://git.corp', 'https://git.corp'],
     ['gitlab-self-managed', 'https://git.corp/-/profile', 'https://git.corp', 'https://git.corp'],
+    [
+      'gitlab-self-managed',
+      'https://git.corp/group/sub/project/-/merge_requests/21',
+      'https://git.corp',
+      'https://git.corp',
+    ],
+    ['gitlab-self-managed', 'https://git.corp/groups/g/-/issues', 'https://git.corp', 'https://git.corp'],
+    [
+      'gitlab-self-managed',
+      'https://git.corp/gitlab/group/project/-/tree/main',
+      'https://git.corp/gitlab',
+      'https://git.corp',
+    ],
+    ['gitlab-self-managed', 'https://git.corp/code/-/profile', 'https://git.corp/code', 'https://git.corp'],
   ] as const)('%s %j is %s', (kind, url, web, origin) => {
     expect(gitlab.address(draftOf({ kind, url }))).toMatchObject({
       url: web,

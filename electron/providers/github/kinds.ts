@@ -19,9 +19,9 @@ const words: KindDescriptor['words'] = {
 const alias: FieldDescriptor = {
   field: 'alias',
   label: 'Alias',
-  required: true,
+  required: false,
   placeholder: 'Work',
-  help: 'The name this account has in Polyforge.',
+  help: 'How this account is called in Polyforge. Left empty, the user and the host are used.',
 };
 
 const header: AuthenticationDescriptor['header'] = {

@@ -1,6 +1,6 @@
 import type { Account, SignInResult } from '../../../shared/contract/accounts';
 import { AppFailure, fail } from '../../../shared/errors';
-import { pictureOf } from '../http';
+import { pictureOf, refusalOf } from '../http';
 import type { GitCredential, Session } from '../provider';
 import { noInstallation } from './app';
 import { apiBase } from './address';
@@ -99,8 +99,33 @@ function whenRefused(error: unknown): null {
   return null;
 }
 
+/** GitHub's answers to an App ID it does not know, and to a key that is not that App's. */
+function appRefused(account: Account, error: unknown): never {
+  if (!(error instanceof AppFailure)) throw error;
+  if (error.error.kind === 'not-found' && /integration not found/i.test(refusalOf(error)?.message ?? ''))
+    fail(
+      {
+        kind: 'invalid-input',
+        field: 'appId',
+        reason: `${new URL(account.url).host} knows no App with the ID ${account.appId}. It stands on the settings page of the App.`,
+      },
+      error,
+    );
+  if (error.error.kind === 'token-refused')
+    fail(
+      {
+        ...error.error,
+        detail: `The private key is not one of the App with the ID ${account.appId}, or was deleted there.`,
+      },
+      error,
+    );
+  throw error;
+}
+
 async function signInApp({ account }: Session, client: Client): Promise<SignInResult> {
-  const { data: app, headers } = await client.get('GET /app', {}, appSchema);
+  const { data: app, headers } = await client
+    .get('GET /app', {}, appSchema)
+    .catch((error: unknown) => appRefused(account, error));
   const { data: installations } = await client.get(
     'GET /app/installations',
     { per_page: 100 },

@@ -10,11 +10,19 @@ const cloudUrl = 'https://gitlab.com';
 /** First segments of GitLab's own pages: what stands before them is the prefix GitLab is installed under. */
 const pages = new Set(['-', 'users', 'dashboard', 'explore', 'profile', 'admin']);
 
+/** Paths GitLab is usually installed under: docs.gitlab.com, "Relative URL". */
+const usualPrefix = /^(gitlab|git)$/i;
+
 function prefixOf(segments: readonly string[]): string[] {
   const end = segments.findIndex(
     (segment, index) => pages.has(segment) || (segment === 'api' && segments[index + 1] === 'v4'),
   );
-  return end < 0 ? [...segments] : segments.slice(0, end);
+  if (end < 0) return [...segments];
+  const above = segments.slice(0, end);
+  // A page of a group or a project: `[prefix/]groups/group/-/…`, `[prefix/]group/project/-/…`.
+  if (segments[end] === '-' && above.length >= 2)
+    return usualPrefix.test(above[0] ?? '') ? above.slice(0, 1) : [];
+  return above;
 }
 
 export function address(draft: AccountDraft): AccountAddress {

@@ -25,9 +25,9 @@ function kind(name: 'gitlab' | 'gitlab-self-managed', label: string, url: FieldD
           {
             field: 'alias',
             label: 'Alias',
-            required: true,
+            required: false,
             placeholder: 'Work',
-            help: 'The name this account has in Polyforge.',
+            help: 'How this account is called in Polyforge. Left empty, the user and the host are used.',
           },
           url,
           {

@@ -24,7 +24,7 @@ export function RecognisedAddress({ inspection }: { inspection: Recognised }) {
           {fitting.length === 0 && inspection.protocol !== 'ssh' ? '; no account of yours fits' : ''}
         </span>
       </div>
-      {inspection.protocol === 'http' && (
+      {inspection.protocol === 'http' && !/^(localhost|127\.|\[::1\])/.test(inspection.host) && (
         <Note tone="warn">
           This address is not encrypted: others on the way can read what is sent, the password too. Use https
           where the server offers it.

@@ -31,7 +31,9 @@ export function TestOutcome({
           <Avatar name={result.user.name || result.user.login} picture={result.user.avatar} size={20} />
           <span>
             Signed in as <strong>{result.user.name || result.user.login}</strong>
-            {result.user.name && result.user.name !== result.user.login && ` (${result.user.login})`}
+            {result.user.name && result.user.login && result.user.name !== result.user.login
+              ? ` (${result.user.login})`
+              : ''}
           </span>
         </div>
         <dl className={classes.facts}>

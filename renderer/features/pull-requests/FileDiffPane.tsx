@@ -42,6 +42,17 @@ interface Prepared {
   raw: string | null;
 }
 
+/** A file that was only renamed, or whose mode changed: names, and not one line. */
+function isHeaderOnly(patch: string): boolean {
+  return patch
+    .split('\n')
+    .every((line) =>
+      /^($|--- |\+\+\+ |diff --git |index |similarity |dissimilarity |rename |copy |(old|new|deleted file|new file) mode )/.test(
+        line,
+      ),
+    );
+}
+
 function prepare(fetched: Fetched, file: ChangedFile): Prepared {
   if (fetched.kind === 'binary' || fetched.kind === 'too-large')
     return { diff: null, shown: null, raw: null };
@@ -58,6 +69,7 @@ function prepare(fetched: Fetched, file: ChangedFile): Prepared {
     };
   }
   const patch = visibleText(fetched.patch);
+  if (isHeaderOnly(patch)) return { diff: null, shown: null, raw: null };
   try {
     const [diff] = parsePatchFiles(patch, { throwOnError: true }).flatMap((parsed) => parsed.files);
     return diff === undefined
@@ -99,15 +111,25 @@ export default function FileDiffPane({ input, file, threads, diffStyle, account 
         </div>
       )}
       {prepared.diff === null ? (
-        <NoDiff fetched={fetched.data} raw={prepared.raw} />
+        <NoDiff fetched={fetched.data} raw={prepared.raw} file={file} />
       ) : (
-        <Diff diff={prepared.diff} placed={placed} diffStyle={diffStyle} />
+        <Diff diff={prepared.diff} placed={placed} diffStyle={diffStyle} file={file} />
       )}
     </>
   );
 }
 
-function NoDiff({ fetched, raw }: { fetched: Fetched; raw: string | null }) {
+function NoLine({ file }: { file: ChangedFile }) {
+  if (file.status === 'added') return <EmptyState title="An empty file was added" />;
+  if (file.status === 'deleted') return <EmptyState title="An empty file was deleted" />;
+  if (file.status === 'renamed')
+    return <EmptyState title="No line has changed" text="The file was only renamed or moved." />;
+  return (
+    <EmptyState title="No line has changed" text="Only the name or the mode of the file is different." />
+  );
+}
+
+function NoDiff({ fetched, raw, file }: { fetched: Fetched; raw: string | null; file: ChangedFile }) {
   if (fetched.kind === 'binary')
     return <EmptyState title="A binary file" text="Its change cannot be shown as text." />;
   if (fetched.kind === 'too-large')
@@ -121,10 +143,7 @@ function NoDiff({ fetched, raw }: { fetched: Fetched; raw: string | null }) {
         }
       />
     );
-  if (raw === null || raw.trim() === '')
-    return (
-      <EmptyState title="No line has changed" text="Only the name or the mode of the file is different." />
-    );
+  if (raw === null || raw.trim() === '') return <NoLine file={file} />;
   return (
     <pre className={styles.raw} tabIndex={0}>
       {raw}
@@ -136,6 +155,7 @@ function Diff(props: {
   diff: FileDiffMetadata;
   placed: ReturnType<typeof placeThreads>['placed'];
   diffStyle: 'split' | 'unified';
+  file: ChangedFile;
 }) {
   const scheme = useComputedColorScheme('light');
   const options = useMemo(
@@ -159,10 +179,7 @@ function Diff(props: {
     () => props.placed.map(({ thread, line, side }) => ({ side, lineNumber: line, metadata: thread })),
     [props.placed],
   );
-  if (props.diff.hunks.length === 0)
-    return (
-      <EmptyState title="No line has changed" text="Only the name or the mode of the file is different." />
-    );
+  if (props.diff.hunks.length === 0) return <NoLine file={props.file} />;
   return (
     <WorkerPoolContextProvider poolOptions={pool} highlighterOptions={highlighter}>
       <Virtualizer className={styles.diffScroll}>

@@ -47,6 +47,9 @@ export function Files({ input, files, partial, threads, account }: FilesProps) {
   );
   const lineKey = useCallback((line: number) => files[line]?.path ?? String(line), [files]);
   const { style, setStyle } = useDiffStyle();
+  // A file with one side only needs no second column.
+  const isOneSided = file?.status === 'added' || file?.status === 'deleted';
+  const shownStyle = isOneSided ? 'unified' : style;
   if (file === undefined) return <EmptyState title="No file has changed" />;
   return (
     <>
@@ -81,11 +84,12 @@ export function Files({ input, files, partial, threads, account }: FilesProps) {
             </span>
             <SegmentedControl
               aria-label="Diff style"
+              disabled={isOneSided}
               data={[
                 { value: 'split', label: 'Split' },
                 { value: 'unified', label: 'Unified' },
               ]}
-              value={style}
+              value={shownStyle}
               onChange={(value) => setStyle(value === 'split' ? 'split' : 'unified')}
             />
           </div>
@@ -95,7 +99,7 @@ export function Files({ input, files, partial, threads, account }: FilesProps) {
               input={input}
               file={file}
               threads={threadsOfFile(threads, file)}
-              diffStyle={style}
+              diffStyle={shownStyle}
               account={account}
             />
           </Suspense>

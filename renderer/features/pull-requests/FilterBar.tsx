@@ -8,6 +8,8 @@ import styles from './PullRequests.module.css';
 export interface FilterBarProps {
   title: string;
   accounts: Account[];
+  /** The states with the words of the accounts shown. */
+  states: { value: PullRequestFilter['state']; label: string }[];
   filter: PullRequestFilter;
   onFilter: (change: Partial<PullRequestFilter>) => void;
   search: string;
@@ -16,11 +18,6 @@ export interface FilterBarProps {
   onRefresh: () => void;
 }
 
-const states: { value: PullRequestFilter['state']; label: string }[] = [
-  { value: 'open', label: 'Open' },
-  { value: 'merged', label: 'Merged' },
-  { value: 'closed', label: 'Closed' },
-];
 const scopes: { value: PullRequestFilter['scope']; label: string }[] = [
   { value: 'all', label: 'All' },
   { value: 'mine', label: 'Mine' },
@@ -56,7 +53,7 @@ export function FilterBar(props: FilterBarProps) {
       <div className={styles.filters}>
         <SegmentedControl
           aria-label="State"
-          data={states}
+          data={props.states}
           value={filter.state}
           onChange={(state) => onFilter({ state })}
         />

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, CloseButton, Loader, Tabs, Tooltip } from '@mantine/core';
-import { IconExternalLink, IconRefresh } from '@tabler/icons-react';
+import { IconArrowsMaximize, IconArrowsMinimize, IconExternalLink, IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Account } from '../../../shared/contract/accounts';
@@ -24,13 +24,17 @@ export interface PullRequestPaneProps {
   listed: PullRequest;
   account: Account | undefined;
   words: Words;
+  /** The list beside it is hidden. */
+  isWide: boolean;
+  onWide: (isWide: boolean) => void;
   onClose: () => void;
 }
 
 const fresh = { staleTime: 30_000 };
 
 /** One pull request, for reading. */
-export default function PullRequestPane({ listed, account, words, onClose }: PullRequestPaneProps) {
+export default function PullRequestPane(props: PullRequestPaneProps) {
+  const { listed, account, words, isWide, onWide, onClose } = props;
   const input = { accountId: listed.accountId, repository: listed.repository, number: listed.number };
   const [tab, setTab] = useState<string>('conversation');
   const detail = useQuery({ ...query.pullRequests.get.queryOptions({ input }), ...fresh });
@@ -54,6 +58,15 @@ export default function PullRequestPane({ listed, account, words, onClose }: Pul
               {item.number}
             </span>
           </h2>
+          <Tooltip label={isWide ? 'Show the list again' : 'Hide the list'}>
+            <ActionIcon aria-label="Whole width" aria-pressed={isWide} onClick={() => onWide(!isWide)}>
+              {isWide ? (
+                <IconArrowsMinimize size={16} aria-hidden />
+              ) : (
+                <IconArrowsMaximize size={16} aria-hidden />
+              )}
+            </ActionIcon>
+          </Tooltip>
           <Tooltip label="Read it again">
             <ActionIcon
               aria-label="Read it again"

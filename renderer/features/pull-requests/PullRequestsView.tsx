@@ -14,7 +14,7 @@ import { searchPullRequests } from './listing';
 import { PullRequestLine } from './PullRequestLine';
 import styles from './PullRequests.module.css';
 import { type PullRequestLists, usePullRequests } from './use-pull-requests';
-import { titleWords, wordsOf } from './words';
+import { stateLabels, titleWords, wordsOf } from './words';
 
 const PullRequestPane = lazy(() => import('./PullRequestPane'));
 
@@ -69,6 +69,7 @@ export function PullRequestsView({ repositoryId, initialSearch }: PullRequestsVi
       onFilter={(change) => setFilter((before) => ({ ...before, ...change }))}
       initialSearch={initialSearch ?? ''}
       repositoryName={repository.data?.repository.name}
+      repositoryAccountId={repository.data?.repository.accountId ?? undefined}
     />
   );
 }
@@ -79,11 +80,14 @@ interface ListsProps {
   onFilter: (change: Partial<PullRequestFilter>) => void;
   initialSearch: string;
   repositoryName: string | undefined;
+  repositoryAccountId: string | undefined;
 }
 
-function Lists({ lists, filter, onFilter, initialSearch, repositoryName }: ListsProps) {
+function Lists(props: ListsProps) {
+  const { lists, filter, onFilter, initialSearch, repositoryName, repositoryAccountId } = props;
   const [search, setSearch] = useState(initialSearch);
   const [selected, setSelected] = useState<PullRequest | null>(null);
+  const [isWide, setWide] = useState(false);
   const accounts = useMemo(
     () => new Map(lists.accounts.map((account) => [account.id, account])),
     [lists.accounts],
@@ -105,6 +109,10 @@ function Lists({ lists, filter, onFilter, initialSearch, repositoryName }: Lists
     return answer ? [{ account, answer }] : [];
   });
   const title = titleWords(lists.accounts, lists.kinds);
+  const asked = lists.accounts.filter(
+    ({ id }) =>
+      (filter.accountId ?? id) === id && (repositoryAccountId === undefined || repositoryAccountId === id),
+  );
   const failures = answers.filter(({ answer }) => answer.error !== null);
   const partial = answers.filter(({ answer }) => answer.partial !== null);
   return (
@@ -112,6 +120,7 @@ function Lists({ lists, filter, onFilter, initialSearch, repositoryName }: Lists
       <FilterBar
         title={repositoryName === undefined ? title : `${title} of ${repositoryName}`}
         accounts={lists.accounts}
+        states={stateLabels(asked, lists.kinds)}
         filter={filter}
         onFilter={(change) => {
           setSelected(null);
@@ -137,7 +146,11 @@ function Lists({ lists, filter, onFilter, initialSearch, repositoryName }: Lists
           ))}
         </div>
       )}
-      <div className={styles.panes} data-detail={selected !== null || undefined}>
+      <div
+        className={styles.panes}
+        data-detail={selected !== null || undefined}
+        data-wide={isWide || undefined}
+      >
         <section className={styles.list} aria-label="List">
           {shown.length === 0 ? (
             <Nothing
@@ -189,6 +202,8 @@ function Lists({ lists, filter, onFilter, initialSearch, repositoryName }: Lists
                 listed={selected}
                 account={accounts.get(selected.accountId)}
                 words={words(selected)}
+                isWide={isWide}
+                onWide={setWide}
                 onClose={() => setSelected(null)}
               />
             </Suspense>

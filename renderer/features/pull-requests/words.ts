@@ -28,6 +28,25 @@ export function stateWords(item: PullRequest, words: Words): { text: string; ton
   return item.draft ? { text: 'Draft', tone: 'neutral' } : { text: 'Open', tone: 'good' };
 }
 
+/**
+ * The state filter as the accounts' providers call the states: "Completed" and
+ * "Abandoned" where every account agrees on the word, the general one elsewhere.
+ */
+export function stateLabels(
+  accounts: readonly Account[],
+  kinds: readonly KindDescriptor[] | undefined,
+): { value: PullRequest['state']; label: string }[] {
+  const agreed = (state: 'merged' | 'closed') => {
+    const used = new Set(accounts.map((account) => wordsOf(account, kinds)[state]));
+    return capital((used.size === 1 ? [...used][0] : undefined) ?? plainWords[state]);
+  };
+  return [
+    { value: 'open', label: 'Open' },
+    { value: 'merged', label: agreed('merged') },
+    { value: 'closed', label: agreed('closed') },
+  ];
+}
+
 /** What a heading over several accounts calls them: the providers' one word, or all of their words. */
 export function titleWords(
   accounts: readonly Account[],
