@@ -9,6 +9,7 @@ import {
   folderName,
   inputOf,
 } from '../../renderer/features/clone/draft';
+import { pastedAddress } from '../../renderer/features/clone/pasted-address';
 import { distanceWords, groupBranches } from '../../renderer/features/history/branch-groups';
 import type { Account } from '../../shared/contract/accounts';
 import type { Branch } from '../../shared/contract/branches';
@@ -22,6 +23,22 @@ const hosted = {
   sshUrl: 'git@example.com:tools/web-shop.git',
 } as HostedRepository;
 const preferred = { cloneParent: '/home/me/src', cloneProtocol: 'https' as const };
+
+describe('a pasted address', () => {
+  it.each([
+    ['git clone https://git.corp/a/b.git', 'https://git.corp/a/b.git'],
+    [' "git@git.corp:a/b.git"\n', 'git@git.corp:a/b.git'],
+    ['https://github.com/octocat/hello/tree/main/docs', 'https://github.com/octocat/hello'],
+    ['https://github.com/octocat/hello?tab=readme', 'https://github.com/octocat/hello'],
+    ['https://bitbucket.org/team/app/src/main/', 'https://bitbucket.org/team/app'],
+    ['https://git.corp/group/sub/app/-/merge_requests/3', 'https://git.corp/group/sub/app'],
+    ['https://git.corp/group/sub/tree/app', 'https://git.corp/group/sub/tree/app'],
+    ['https://github.com/octocat/hello.git', 'https://github.com/octocat/hello.git'],
+    ['https://github.com.evil.example/a/b/c', 'https://github.com.evil.example/a/b/c'],
+  ])('%j is %s', (text, address) => {
+    expect(pastedAddress(text)).toBe(address);
+  });
+});
 
 describe('the clone draft', () => {
   it('takes name, account and the preferred protocol from a hosted repository', () => {

@@ -10,6 +10,7 @@ import { AccountField } from './AccountField';
 import { BranchField } from './BranchField';
 import styles from './CloneDialog.module.css';
 import { type CloneDraft, chosenAccount, describeTarget, folderName } from './draft';
+import { pastedAddress } from './pasted-address';
 import { RecognisedAddress } from './RecognisedAddress';
 import { useSettled } from './use-settled';
 
@@ -96,6 +97,13 @@ export function CloneForm({ draft, onDraft, hosted, onMatching, onClose, onSubmi
           placeholder="https://host/group/repository.git or git@host:group/repository.git"
           value={draft.url}
           onChange={(event) => onDraft({ url: event.currentTarget.value })}
+          onPaste={(event) => {
+            const field = event.currentTarget;
+            // Only where the paste is the whole address.
+            if (field.selectionStart !== 0 || field.selectionEnd !== field.value.length) return;
+            event.preventDefault();
+            onDraft({ url: pastedAddress(event.clipboardData.getData('text')) });
+          }}
           error={refused ? refused.text : undefined}
           spellCheck={false}
           autoComplete="off"

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RemoteInspection } from '../../../shared/contract/repositories';
 import { Note } from '../../components/Note';
+import { isThisMachine } from '../../components/this-machine';
 import { ProviderIcon } from '../../components/ProviderIcon';
 import { visibleText } from '../../components/visible-text';
 import { query } from '../../rpc/client';
@@ -24,7 +25,7 @@ export function RecognisedAddress({ inspection }: { inspection: Recognised }) {
           {fitting.length === 0 && inspection.protocol !== 'ssh' ? '; no account of yours fits' : ''}
         </span>
       </div>
-      {inspection.protocol === 'http' && !/^(localhost|127\.|\[::1\])/.test(inspection.host) && (
+      {inspection.protocol === 'http' && !isThisMachine(inspection.host) && (
         <Note tone="warn">
           This address is not encrypted: others on the way can read what is sent, the password too. Use https
           where the server offers it.

@@ -1,3 +1,4 @@
+import { isThisMachine } from '../../components/this-machine';
 import type { AccountDraft, AccountField, AuthenticationDescriptor } from '../../../shared/contract/accounts';
 
 export type FieldErrors = Partial<Record<AccountField, string>>;
@@ -7,7 +8,8 @@ export const today = (): string => new Date().toLocaleDateString('sv-SE');
 
 /** Plain http to another machine. */
 export function isUnencrypted(url: string): boolean {
-  return /^\s*http:\/\//i.test(url) && !/^\s*http:\/\/(localhost|127\.|\[::1\])/i.test(url);
+  const host = /^\s*http:\/\/([^/?#\s]*)/i.exec(url)?.[1];
+  return host !== undefined && !isThisMachine(host);
 }
 
 const keyBegin = /^-----BEGIN ((RSA |EC )?PRIVATE KEY)-----/;

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { AppError } from '../../../shared/errors';
 import { Note } from '../../components/Note';
+import { isThisMachine } from '../../components/this-machine';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { isRefusal, operationWords, reasonWords } from './question-words';
 
@@ -33,7 +34,7 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
           <strong>{question.host}</strong>
         </div>
         <Note tone={isRefusal(question.reason) ? 'warn' : 'info'}>{reasonWords(question)}</Note>
-        {question.protocol === 'http' && (
+        {question.protocol === 'http' && !isThisMachine(question.host) && (
           <Note tone="warn">
             This server is reached without encryption: whoever shares the network can read the password.
           </Note>
