@@ -13,7 +13,7 @@ import type {
 
 /** GitHub's own words and field sets (schema names of api.github.com's description in the comments). */
 const time = (at: number) => new Date(at).toISOString().replace('.000Z', 'Z');
-const nodeId = (kind: string, id: number) => Buffer.from(`${kind}_${id}`).toString('base64');
+export const nodeId = (kind: string, id: number) => Buffer.from(`${kind}_${id}`).toString('base64');
 
 export class GitHubBodies {
   private readonly api: string;

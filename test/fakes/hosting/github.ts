@@ -3,6 +3,7 @@ import { createPublicKey, generateKeyPairSync, randomUUID, verify } from 'node:c
 import { avatar } from './avatar';
 import { GitHubBodies } from './github-bodies';
 import { githubWorld, secondAccount, signedIn } from './seeds';
+import { graphqlNodes } from './github-graphql';
 import {
   basic,
   type Call,
@@ -629,7 +630,15 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
     );
   });
 
+  function graphql(call: Call): Reply {
+    const token = tokenOf(call.authorization);
+    if (!token)
+      return failure(401, token === null ? 'Bad credentials' : 'This endpoint requires authentication.');
+    return json(graphqlNodes(world, call.body, (pull) => sees(token, pull.repository)));
+  }
+
   async function api(call: Call, path: string): Promise<Reply> {
+    if (path === '/api/graphql') return call.method === 'POST' ? graphql(call) : notFound();
     const below = path.slice('/api/v3'.length);
     if (!call.headers['user-agent'])
       return text(
@@ -672,7 +681,7 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
 
   const server = await startHostingServer(
     {
-      isApi: (path) => path === '/api/v3' || path.startsWith('/api/v3/'),
+      isApi: (path) => path === '/api/v3' || path === '/api/graphql' || path.startsWith('/api/v3/'),
       api,
       page(_call, path) {
         const id = /^\/avatars\/\w+\/(\d+)$/.exec(path)?.[1];
