@@ -1,6 +1,6 @@
 import type { Account } from '../../shared/contract/accounts';
 import type { HostedRepository, RepositoryListPart } from '../../shared/contract/hosted-repositories';
-import { AppFailure } from '../../shared/errors';
+import { AppFailure, fail } from '../../shared/errors';
 import type { Sessions } from '../credentials/sessions';
 import type { EventSink } from '../platform';
 import type { Storage } from '../storage/storage';
@@ -18,6 +18,8 @@ export interface HostedRepositoryParts {
 const freshFor = 10 * 60_000;
 /** Rows a message: large enough to be few, small enough that the page draws in between. */
 const rowsPerPart = 500;
+/** Far more than anybody can reach; a server whose list never ends must not fill the memory. */
+const mostRows = 250_000;
 
 export function hostedRepositoriesService({ storage, sessions, events }: HostedRepositoryParts) {
   type Emit = (part: RepositoryListPart) => void;
@@ -70,6 +72,12 @@ export function hostedRepositoriesService({ storage, sessions, events }: HostedR
       for await (const page of provider.listRepositories(session)) {
         // One by one: a page of any length would be that many arguments.
         for (const repository of page) all.push(repository);
+        if (all.length > mostRows)
+          fail({
+            kind: 'unexpected-answer',
+            host: new URL(account.url).host,
+            detail: `its list of repositories does not end after ${mostRows}`,
+          });
         if (page.length > 0) emitRows(emit, account.id, 'provider', fetchedAt, page);
       }
       // Tells the page that the cached rows are replaced, also by nothing at all.

@@ -129,6 +129,26 @@ describe('hosted repositories service', () => {
     expect(count(await list(), 'provider')).toBe(200_000);
   });
 
+  it('ends a list that does not end, and shows the others', async () => {
+    const { list, accounts } = await start('anna', 'berta');
+    const sound = { ...fake.provider };
+    fake.provider.listRepositories = (session) => {
+      if (session.account.alias !== 'anna') return sound.listRepositories(session);
+      const page = Array.from({ length: 50_000 }, (_, n) => aHostedRepository(session.account, `${n}`));
+      return (async function* () {
+        for (;;) {
+          await Promise.resolve();
+          yield page;
+        }
+      })();
+    };
+    const parts = await list();
+    expect(parts.filter((part) => part.kind === 'failed')).toMatchObject([
+      { accountId: accounts[0]?.id, error: { kind: 'unexpected-answer' } },
+    ]);
+    expect(parts.filter((part) => part.kind === 'done')).toMatchObject([{ accountId: accounts[1]?.id }]);
+  });
+
   it('leaves no list of an account on the disk that was removed while it was read', async () => {
     const { client, accounts } = await start('anna');
     const cache = path.join(directory, 'cache', 'repositories');
