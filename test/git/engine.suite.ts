@@ -183,6 +183,30 @@ export function engineSuite(factory: EngineFactory): void {
           });
       });
 
+      it('checks certificates, whatever the environment says', async () => {
+        const [cert, key] = await Promise.all(
+          ['self-signed.pem', 'self-signed.key.pem'].map((name) =>
+            readFile(path.resolve(import.meta.dirname, '../providers/data/tls', name), 'utf8'),
+          ),
+        );
+        const secure = await startGitHttpServer({ tls: { key: key ?? '', cert: cert ?? '' } });
+        const switches = { GIT_SSL_NO_VERIFY: '1', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+        try {
+          Object.assign(process.env, switches);
+          const url = secure.serve('team/secure', { directory: at('small.git') });
+          const credentials = recordedCredentials(secure.origin, [
+            { kind: 'header', header: 'Bearer right' },
+          ]);
+          expect(await failureOf(clone(url, fresh(), { credentials }))).toMatchObject({
+            kind: 'certificate',
+          });
+          expect(secure.requests).toEqual([]);
+        } finally {
+          for (const name of Object.keys(switches)) delete process.env[name];
+          await secure.close();
+        }
+      });
+
       it('does not ask for submodules, wherever they are', async () => {
         const other = await startGitHttpServer();
         try {
