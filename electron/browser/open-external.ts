@@ -28,7 +28,16 @@ export async function openExternal(text: string): Promise<void> {
   if (!(await start(url))) throw new Error('No program to open web addresses was found.');
 }
 
-/** Opens our own page. False: no browser could be started; the user has the printed address. */
+/** Opens our own page, without its token on a command line. False: no browser could be started; the user has the printed address. */
 export async function openOwnPage(url: string): Promise<boolean> {
-  return /^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+$/.test(url) && (await start(url));
+  const [, address, token] = /^(http:\/\/127\.0\.0\.1:\d+\/)#token=([\w-]+)$/.exec(url) ?? [];
+  if (address === undefined || token === undefined) return false;
+  const word = await fetch(`${address}opening`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(5_000),
+  }).then(
+    (answer) => (answer.ok ? answer.text() : ''),
+    () => '',
+  );
+  return /^[\w-]{43}$/.test(word) && (await start(`${address}#open=${word}`));
 }

@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws';
 import { pageHeaders } from '../../shared/page-policy';
 import type { Core } from '../compose';
 import { type Door, judgeRequest, judgeToken, judgeUpgrade, ownOrigins, subprotocol } from './door';
+import { createOpenings } from './opening';
 import type { Page } from './static';
 
 /** A call carries form fields, a key file at most. */
@@ -39,6 +40,7 @@ function refuse(socket: Duplex, status: number): void {
 export async function serve(options: BrowserServerOptions): Promise<BrowserServer> {
   const door: Door = { port: 0, token: options.token };
   const http = createServer({ headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 30_000 });
+  const openings = createOpenings();
   const strangers = new Set<Socket>();
   http.on('connection', (socket: Socket) => {
     strangers.add(socket);
@@ -58,6 +60,19 @@ export async function serve(options: BrowserServerOptions): Promise<BrowserServe
     }
     if (request.url === '/session') {
       response.writeHead(judgeToken(request, door) ?? 204, { 'Cache-Control': 'no-store' }).end();
+      return;
+    }
+    if (request.url === '/opening') {
+      // Whoever starts the browser shows the token and gets a word; the page shows the word and gets the token.
+      const word = /^Word (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+      const known = word === undefined ? judgeToken(request, door) === null : openings.redeem(word);
+      const answer = known ? (word === undefined ? openings.issue() : door.token) : '';
+      response.writeHead(known ? 200 : 401, {
+        'Cache-Control': 'no-store',
+        'Content-Length': answer.length,
+        'Content-Type': 'text/plain; charset=utf-8',
+      });
+      response.end(answer);
       return;
     }
     Promise.resolve(options.page(request, response)).catch((error: unknown) => {

@@ -55,18 +55,25 @@ class TokenRefused extends Error {}
 
 const tokenKey = 'polyforge.token';
 
+/** The token for a word that works once: a browser is started with an address others can read. */
+async function redeemed(word: string): Promise<string | null> {
+  const answer = await fetch('/opening', { headers: { authorization: `Word ${word}` } });
+  return answer.ok ? answer.text() : null;
+}
+
 /** Moves the token out of the address, where history, screenshots and bookmarks would keep it. */
-function takeToken(): string | null {
-  const given = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+async function takeToken(): Promise<string | null> {
+  const [, what, given] = /^#(token|open)=([\w-]+)$/.exec(location.hash) ?? [];
   if (given !== undefined) {
-    sessionStorage.setItem(tokenKey, given);
     history.replaceState(history.state, '', location.pathname + location.search);
+    const token = what === 'token' ? given : await redeemed(given);
+    if (token !== null) sessionStorage.setItem(tokenKey, token);
   }
   return sessionStorage.getItem(tokenKey);
 }
 
 async function openSocket(): Promise<Channel> {
-  const token = takeToken();
+  const token = await takeToken();
   if (token === null) throw new TokenRefused();
   const socket = new WebSocket(`ws://${location.host}/ws`, ['polyforge', `token.${token}`]);
   const end = ending(socket);

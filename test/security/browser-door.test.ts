@@ -7,6 +7,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createOpenings } from '../../electron/browser/opening';
 import { type BrowserServer, serve } from '../../electron/browser/server';
 import { builtPage } from '../../electron/browser/static';
 import { ensureBuilt, root } from '../../electron/build.mjs';
@@ -248,6 +249,27 @@ describe('the door of the browser host', () => {
     const verdict = verdicts[id];
     expect(verdict, `no test for ${id}`).toBeDefined();
     await verdict?.();
+  });
+
+  it('gives a word for the token and the token for the word, each once, to its own page only', async () => {
+    const withToken = { Authorization: `Bearer ${token}` };
+    expect((await get('/opening')).status).toBe(401);
+    expect((await get('/opening', { Authorization: 'Bearer other' })).status).toBe(401);
+    expect((await get('/opening', { ...withToken, Host: 'evil.test' })).status).toBe(421);
+    const { body: word } = await get('/opening', withToken);
+    const withWord = { Authorization: `Word ${word}` };
+    expect((await get('/opening', { ...withWord, Origin: 'https://evil.test' })).status).toBe(403);
+    expect((await get('/opening', { ...withWord, 'Sec-Fetch-Site': 'same-site' })).status).toBe(403);
+    expect((await get('/opening', { Authorization: `Word ${word}x` })).status).toBe(401);
+    expect((await get('/opening', withWord)).body).toBe(token);
+    expect((await get('/opening', withWord)).status).toBe(401);
+    let clock = 0;
+    const openings = createOpenings(() => clock);
+    const [late, ...words] = Array.from({ length: 16 }, () => openings.issue());
+    clock = 59_999;
+    expect(openings.redeem(words[0] ?? '')).toBe(true);
+    clock = 60_000;
+    expect(openings.redeem(late ?? '')).toBe(false);
   });
 
   it('wants an origin even with the token, and no other protocol', async () => {

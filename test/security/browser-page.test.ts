@@ -97,6 +97,19 @@ describe.skipIf(!executablePath)('the page in a browser', () => {
     expect(await context.cookies()).toEqual([]);
   });
 
+  it('opens with a word that works once, and keeps nothing of it', async () => {
+    const issue = async () =>
+      (await fetch(`${server.address}opening`, { headers: { authorization: `Bearer ${token}` } })).text();
+    const word = await issue();
+    await page.goto(`${server.address}#open=${word}`);
+    await hearsTheCore();
+    expect(page.url()).toBe(server.address);
+    const other = await context.newPage();
+    await other.goto(`${server.address}#open=${word}`);
+    await expect.poll(() => other.evaluate(() => sessionStorage.length)).toBe(0);
+    expect(other.url()).toBe(server.address);
+  });
+
   it('runs nothing and reaches nothing that a text could smuggle in', async () => {
     await page.goto(address());
     await hearsTheCore();

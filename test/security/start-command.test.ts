@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -119,6 +128,33 @@ describe('the start command', () => {
     expect(await run.ended).toBe(0);
     expect(() => statSync(file)).toThrow('ENOENT');
   });
+
+  it.runIf(process.platform === 'linux')(
+    'starts the browser with an address that tells others nothing, also for a second start',
+    async () => {
+      const seen = path.join(directory, 'opened');
+      writeFileSync(path.join(directory, 'xdg-open'), `#!/bin/sh\necho "$*" >> '${seen}'\n`);
+      chmodSync(path.join(directory, 'xdg-open'), 0o755);
+      const environment = { CI: '', PATH: `${directory}:${process.env['PATH'] ?? ''}` };
+      const options = ['--browser', '--data', 'mine', '--port', '0'];
+      const first = start(options, environment);
+      const address = new URL(await first.address);
+      const opened = () => (existsSync(seen) ? readFileSync(seen, 'utf8').trim().split('\n') : []);
+      await expect.poll(opened, { timeout: 20_000 }).toHaveLength(1);
+      const second = start(options, environment);
+      expect(await second.ended).toBe(0);
+      await expect.poll(opened, { timeout: 20_000 }).toHaveLength(2);
+      const token = address.hash.slice('#token='.length);
+      for (const line of opened()) {
+        expect(line).not.toContain(token);
+        const word = /^http:\/\/127\.0\.0\.1:\d+\/#open=([\w-]{43})$/.exec(line)?.[1];
+        const redeem = () =>
+          fetch(new URL('/opening', address), { headers: { authorization: `Word ${word}` } });
+        expect(await (await redeem()).text()).toBe(token);
+        expect((await redeem()).status).toBe(401);
+      }
+    },
+  );
 
   it('says so when the app already runs with this data directory', async () => {
     mkdirSync(path.join(directory, 'mine'));
