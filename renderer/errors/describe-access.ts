@@ -9,7 +9,8 @@ const unreachable: Record<Extract<AppError, { kind: 'host-unreachable' }>['cause
   timeout: 'No answer came in time. Check your network or VPN, then try again.',
   reset: 'The connection was cut. A firewall or VPN may be in between; try again.',
   proxy: 'The proxy did not let the request through. Check the proxy settings of this machine.',
-  other: 'The connection could not be made. Check the address and your network.',
+  other:
+    'The connection could not be made, or broke off. Check the address and your network, then try again.',
 };
 
 const certificate: Record<Extract<AppError, { kind: 'certificate' }>['cause'], string> = {

@@ -17,7 +17,10 @@ const failing: Scene['failing'] = {
 async function place(page: Page, name: RegExp) {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name }).first().click();
 }
-const browser = (page: Page) => place(page, /Browse|Hosted/);
+const browser = async (page: Page) => {
+  await place(page, /Browse|Hosted/);
+  await page.getByRole('heading', { name: 'Hosted repositories' }).waitFor();
+};
 const requests = (page: Page) => place(page, /Pull requests/);
 const clone = async (page: Page, url: string) => {
   await page.getByRole('main').getByRole('button', { name: 'Clone…' }).click();

@@ -60,9 +60,11 @@ export function AccountRow({ account, kind, onAction }: AccountRowProps) {
                   size={24}
                 />
                 <div className={classes.two}>
-                  <div title={account.user.name}>{account.user.name || account.user.login}</div>
-                  <div className={classes.second} title={account.user.login}>
-                    {account.user.name && account.user.login !== account.user.name ? account.user.login : ''}
+                  <div title={`${account.user.name} (${account.user.login})`}>
+                    {account.user.name || account.user.login}
+                    {account.user.name && account.user.login && account.user.login !== account.user.name && (
+                      <span className={classes.login}> {account.user.login}</span>
+                    )}
                   </div>
                   <div className={classes.second}>{authentication?.label ?? account.authenticationType}</div>
                 </div>

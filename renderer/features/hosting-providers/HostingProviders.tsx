@@ -2,7 +2,7 @@ import { Button, Loader } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCloudLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Account, KindDescriptor } from '../../../shared/contract/accounts';
 import { EmptyState } from '../../components/EmptyState';
 import { ProviderIcon } from '../../components/ProviderIcon';
@@ -39,10 +39,18 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
   const open: Open = chosen ?? (request && request.action !== 'add' ? request : null);
   const kindOf = (account: Account) => all.find((kind) => kind.kind === account.kind);
 
+  const pane = useRef<HTMLDivElement>(null);
   const close = () => {
     setOpen(null);
     onRequestDone();
   };
+  // The buttons of the empty pane go with the first account: the focus must not go with them.
+  const isEmpty = accounts.data?.length === 0;
+  const wasEmpty = useRef(isEmpty);
+  useEffect(() => {
+    if (wasEmpty.current && !isEmpty && document.activeElement === document.body) pane.current?.focus();
+    wasEmpty.current = isEmpty;
+  });
   const done = (account: Account, what: string) => {
     close();
     notifications.show({
@@ -61,7 +69,7 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
   };
 
   return (
-    <div className={classes.pane}>
+    <div className={classes.pane} ref={pane} tabIndex={-1}>
       <div className={classes.head}>
         <p>Accounts on servers that host your repositories. Several on one server are fine.</p>
         {list.length > 0 && <AddMenu kinds={all} onAdd={add} opened={isMenuShown} onOpened={onMenu} />}
@@ -100,7 +108,7 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
             <thead>
               <tr>
                 <th scope="col">Account</th>
-                <th scope="col">User and authentication</th>
+                <th scope="col">User</th>
                 <th scope="col" className={classes.stateColumn}>
                   State
                 </th>

@@ -32,6 +32,8 @@ export interface FileDiffPaneProps {
 
 // The plain github themes fail the contrast rules on changed lines.
 const theme = { dark: 'github-dark-high-contrast', light: 'github-light-high-contrast' };
+// Its comments are grey enough on white, not on a changed line.
+const unsafeCSS = '[style*="#66707B" i] { --diffs-token-light: #4d5660 !important; }';
 const pool = { workerFactory: () => new DiffWorker(), poolSize: 1 };
 const highlighter = { theme };
 
@@ -165,6 +167,7 @@ function Diff(props: {
       diffStyle: props.diffStyle,
       overflow: 'scroll' as const,
       disableFileHeader: true,
+      unsafeCSS,
       lineDiffType: 'word-alt' as const,
       hunkSeparators: 'line-info' as const,
       // Wide code scrolls sideways: the keyboard must reach it.

@@ -172,6 +172,11 @@ function Lists(props: ListsProps) {
               active={active}
               onActive={select}
               onOpen={select}
+              onKey={(event) => {
+                if (event.key !== 'Escape' || selected === null) return false;
+                setSelected(null);
+                return true;
+              }}
               renderLine={(line) => {
                 const item = shown[line];
                 return (
