@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -125,6 +125,10 @@ describe.skipIf(missing.length > 0)('the Secret Service of a real keyring', () =
     });
     children.push(keyring);
     keyring.stdin.end('a passphrase for this test');
+    // Asked before it is unlocked it would want to prompt, and stay locked; unlocked, it has written its keyring.
+    await expect
+      .poll(() => existsSync(path.join(home, 'keyrings/login.keyring')), { timeout: 20_000, interval: 50 })
+      .toBe(true);
     await expect
       .poll(async () => (await keyringSealer()()).why, { timeout: 20_000, interval: 100 })
       .toBeNull();
