@@ -50,7 +50,7 @@ test('hostile text in pull requests runs nothing, sends nothing, and shows as te
   host,
   closing,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const [attacker, github, gitlab, bitbucket, azure] = await Promise.all([
     startAttacker(),
     startGitHub(),

@@ -80,7 +80,7 @@ test('no secret is anywhere but in the vault, sealed, and at the server it is fo
   host,
   closing,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const secrets = {
     github: `ghp_${canary(36)}`,
     gitlab: `glpat-${canary(20)}`,
