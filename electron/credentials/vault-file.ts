@@ -25,6 +25,12 @@ export interface VaultFile {
 
 const version = 1;
 
+const withoutCopy: Notice = {
+  id: 'no-vault-copy',
+  title: 'The safety copy of the stored secrets could not be written',
+  text: 'The secrets themselves were saved. Free some disk space.',
+};
+
 /** Opens the vault's file. Entries that do not parse stay in it untouched and are not offered. */
 export function openVaultFile(file: string): VaultFile {
   const { data, notices } = loadStateFile(file);
@@ -67,7 +73,13 @@ export function openVaultFile(file: string): VaultFile {
       // The copy is the previous good state until the new one is in place.
       const previous = readPrivateFile(file);
       writePrivateFile(file, text);
-      if (previous === undefined || previous !== text) writePrivateFile(copyPath(file), text);
+      if (previous === text) return;
+      // What is said of the file is true now; an older copy is a good state too.
+      try {
+        writePrivateFile(copyPath(file), text);
+      } catch {
+        if (!notices.some((notice) => notice.id === withoutCopy.id)) notices.push(withoutCopy);
+      }
     },
   };
 }

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../../electron/credentials/vault';
@@ -117,6 +126,18 @@ describe('vault', () => {
     const vault = createVault(file(), withKeyring);
     expect(await vault.get('account:a')).toBe(canary);
     expect(vault.notices).toHaveLength(1);
+  });
+
+  it('says that a secret was kept when only its safety copy could not be written', async () => {
+    const vault = createVault(file(), withKeyring);
+    await vault.set('account:a', 'before');
+    const copy = file().replace('.json', '.last-good.json');
+    rmSync(copy);
+    mkdirSync(copy);
+    await vault.set('account:a', canary);
+    expect(await vault.get('account:a')).toBe(canary);
+    expect(vault.notices.map((notice) => notice.id)).toEqual(['no-vault-copy']);
+    expect(await createVault(file(), withKeyring).get('account:a')).toBe(canary);
   });
 
   it('keeps all of many secrets written at the same time', async () => {
