@@ -40,7 +40,10 @@ export function suggestedName(url: RemoteUrl): string {
 
 /** A clone's folder name that stays one folder below its parent. */
 function isFolderName(name: string): boolean {
-  return name !== '.' && name !== '..' && name.toLowerCase() !== '.git' && !/[/\\\u0000-\u001f]/.test(name);
+  if (name === '.' || name === '..' || name.toLowerCase() === '.git') return false;
+  // On Windows `D:x` is a folder of another drive, `x:y` a stream of a file, and a dot at the end is dropped.
+  if (process.platform === 'win32' && /[<>:"|?*]|[. ]$/.test(name)) return false;
+  return !/[/\\\u0000-\u001f]/.test(name);
 }
 
 async function isDirectory(directory: string): Promise<boolean> {
