@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GitEngine } from '../../electron/git/engine';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
@@ -127,6 +128,25 @@ describe('reading a repository on disk', () => {
     expect((await engine.overview(directory)).remotes).toEqual([
       { name: 'origin', url: 'https://host.test/a/b.git', pushUrl: 'git@host.test:a/b.git' },
     ]);
+  });
+
+  it.runIf(process.platform === 'linux')('does not wait for a pipe in the place of a file', async () => {
+    const refusals: Record<string, AppFailure['error']['kind']> = {
+      config: 'git-failed',
+      HEAD: 'not-a-repository',
+    };
+    for (const name of ['config', 'shallow', 'packed-refs', 'refs/heads/pipe', 'HEAD']) {
+      const directory = await makeRepository(path.join(place.path, path.basename(name)), smallHistory);
+      const file = path.join(directory, '.git', name);
+      await rm(file, { force: true });
+      await execa('mkfifo', [file]);
+      const refusal = refusals[name];
+      if (refusal === undefined)
+        expect(await engine.overview(directory)).toMatchObject({ shallow: false, remotes: [] });
+      else expect((await failure(engine.overview(directory))).kind).toBe(refusal);
+      await engine.branches(directory).catch(() => undefined);
+      await engine.log(directory, { skip: 0, limit: 1 }).catch(() => undefined);
+    }
   });
 
   it('takes bare, empty and detached repositories', async () => {

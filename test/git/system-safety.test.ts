@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { appendFile, chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
 import { createEngines } from '../../electron/git/choose';
@@ -10,6 +11,7 @@ import { createSystemEngine } from '../../electron/git/system/engine';
 import { networkAccess } from '../../electron/git/system/environment';
 import { masked, recognize } from '../../electron/git/system/errors';
 import { progressReader } from '../../electron/git/system/progress';
+import { read } from '../../electron/git/system/local';
 import { findGit } from '../../electron/git/system/program';
 import { AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
@@ -118,6 +120,20 @@ describe('the git of this machine', () => {
     for (const folder of [directory, at('foreign.git')])
       await expect(engine.discover(folder)).rejects.toMatchObject({ error: { kind: 'unsupported' } });
   });
+
+  it.runIf(process.platform === 'linux')(
+    'does not wait for ever for a pipe in the place of a file',
+    async () => {
+      const directory = await makeRepository(at('piped'), smallHistory);
+      await rm(path.join(directory, '.git/config'));
+      await execa('mkfifo', [path.join(directory, '.git/config')]);
+      const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
+      await expect(read(program, directory, ['rev-parse', 'HEAD'], { patience: 500 })).rejects.toMatchObject({
+        error: { kind: 'git-failed', command: 'rev-parse' },
+      });
+      expect(processes('rev-parse')).toEqual([]);
+    },
+  );
 
   it('does not fetch what a partial clone lacks while it reads', async () => {
     const directory = await makeRepository(at('partial'), smallHistory);

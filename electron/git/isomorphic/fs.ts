@@ -94,7 +94,11 @@ export function createGitFs(directory: string, gitDirectory = path.join(director
 
   return {
     promises: {
-      readFile: async (file, options) => disk.readFile(file, options as BufferEncoding | undefined),
+      async readFile(file, options) {
+        // A pipe in the place of a file would hold one of the few threads that read for the whole application.
+        if (!(await disk.stat(file)).isFile()) throw new Error('It is no file.');
+        return disk.readFile(file, options as BufferEncoding | undefined);
+      },
       writeFile: async (file, data, options) => {
         const mode = (options as { mode?: number } | null | undefined)?.mode ?? 0o666;
         await write(file, data, mode);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as git from 'isomorphic-git';
 import type { Head } from '../../../shared/contract/repositories';
@@ -38,6 +38,11 @@ export async function headOf({ fs, gitdir }: OpenRepository): Promise<Head> {
 
 /** Commits whose parents were not fetched. */
 export async function shallowCommits(gitdir: string): Promise<Set<string>> {
-  const text = await readFile(path.join(gitdir, 'shallow'), 'utf8').catch(() => '');
+  const file = path.join(gitdir, 'shallow');
+  const isFile = await stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const text = isFile ? await readFile(file, 'utf8').catch(() => '') : '';
   return new Set(text.split('\n').filter((line) => line !== ''));
 }

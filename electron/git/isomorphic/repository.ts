@@ -19,7 +19,8 @@ async function isGitDirectory(directory: string): Promise<boolean> {
       () => true,
       () => false,
     );
-  return (await present('HEAD')) && (await present('objects')) && (await present('refs'));
+  const head = await stat(path.join(directory, 'HEAD')).catch(() => null);
+  return head?.isFile() === true && (await present('objects')) && (await present('refs'));
 }
 
 /** `.git` is a folder, or a file that names one: gitrepository-layout(5). */

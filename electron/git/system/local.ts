@@ -1,6 +1,6 @@
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppFailure, fail } from '../../../shared/errors';
+import { AppFailure, fail, isCancelled } from '../../../shared/errors';
 import { environment, neutralDirectory } from './environment';
 import { recognize } from './errors';
 import { type Outcome, run } from './run';
@@ -37,12 +37,15 @@ async function requireOwn(directory: string): Promise<void> {
     });
 }
 
+/** Milliseconds a reading command may take, also in a large repository on a slow disk. */
+const patience = 120_000;
+
 /** Runs a reading command in a repository. Exit codes listed in `allowed` are the caller's business. */
 export async function read(
   program: string,
   directory: string,
   args: string[],
-  options: { allowed?: number[]; accept?: RegExp } = {},
+  options: { allowed?: number[]; accept?: RegExp; patience?: number } = {},
 ): Promise<Outcome> {
   const isDirectory = await stat(directory).then(
     (found) => found.isDirectory(),
@@ -51,16 +54,23 @@ export async function read(
   if (!isDirectory) fail({ kind: 'path-not-found', path: directory });
   const bare = !(await exists(path.join(directory, '.git'))) && (await looksBare(directory));
   if (bare) await requireOwn(directory);
+  // A pipe in the place of a file, or a network folder that is gone, would keep git waiting for ever.
+  const deadline = AbortSignal.timeout(options.patience ?? patience);
   const outcome = await run({
     program,
     args: ['--no-pager', ...args],
     cwd: directory,
+    signal: deadline,
     env: environment([], {
       // Only this folder: a repository further up is another one.
       GIT_CEILING_DIRECTORIES: path.dirname(directory),
       ...(bare ? { GIT_DIR: directory } : {}),
     }),
     maximumOutput: 256 * 1024 * 1024,
+  }).catch((error: unknown) => {
+    if (!isCancelled(error)) throw error;
+    const detail = 'Git did not finish reading; a file of the repository may not be readable.';
+    return fail({ kind: 'git-failed', command: args[0] ?? '', exitCode: null, detail }, error);
   });
   if (outcome.exitCode === 0 || options.allowed?.includes(outcome.exitCode ?? -1)) return outcome;
   if (options.accept?.test(outcome.stderr)) return outcome;
