@@ -18,8 +18,8 @@ export function Bars() {
           <div className={classes.bar} data-tone="warn">
             <IconPlugConnectedX size={16} aria-hidden />
             <span className={classes.barText}>
-              This tab belongs to an earlier start of Polyforge. Open the address that Polyforge printed when
-              it was started; you can paste it into this tab.
+              This tab has no key to Polyforge, or one of an earlier start. Paste the address Polyforge
+              printed when it was started into this tab.
             </span>
           </div>
         )}
