@@ -22,7 +22,8 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('host-unreachable'),
     host,
-    cause: z.enum(['dns', 'refused', 'timeout', 'reset', 'proxy', 'other']),
+    /** `plain-http`: asked over https, answered without encryption. */
+    cause: z.enum(['dns', 'refused', 'timeout', 'reset', 'proxy', 'plain-http', 'other']),
     detail: z.string().optional(),
   }),
   z.object({

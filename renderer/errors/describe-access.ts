@@ -9,6 +9,8 @@ const unreachable: Record<Extract<AppError, { kind: 'host-unreachable' }>['cause
   timeout: 'No answer came in time. Check your network or VPN, then try again.',
   reset: 'The connection was cut. A firewall or VPN may be in between; try again.',
   proxy: 'The proxy did not let the request through. Check the proxy settings of this machine.',
+  'plain-http':
+    'The server does not speak https at this port. Check the port, or write http:// if the server offers nothing else.',
   other:
     'The connection could not be made, or broke off. Check the address and your network, then try again.',
 };
@@ -138,7 +140,7 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
         title: `${error.host} cannot be reached`,
         text: unreachable[error.cause],
         action: retry(place),
-        field: error.cause === 'dns' ? 'url' : undefined,
+        field: error.cause === 'dns' || error.cause === 'plain-http' ? 'url' : undefined,
       };
     case 'certificate':
       return {

@@ -247,6 +247,8 @@ describe('faults of the server and the line', () => {
   it('a refused connection, an unknown name and a cut line are told apart', async () => {
     const own = await serve((request) => request.socket.destroy());
     expect(await failure(fetchOf(own.origin)(`${own.origin}/x`))).toMatchObject({ cause: 'reset' });
+    const encrypted = own.origin.replace('http:', 'https:');
+    expect(await failure(fetchOf(encrypted)(`${encrypted}/x`))).toMatchObject({ cause: 'plain-http' });
     own.server.closeAllConnections();
     await new Promise((resolve) => own.server.close(resolve));
     expect(await failure(fetchOf(own.origin)(`${own.origin}/x`))).toMatchObject({ cause: 'refused' });

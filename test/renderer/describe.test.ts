@@ -7,11 +7,13 @@ const examples: Record<AppErrorKind, AppError[]> = {
   cancelled: [{ kind: 'cancelled' }],
   'invalid-input': [{ kind: 'invalid-input', field: 'appId', reason: 'The App ID is a number.' }],
   'address-invalid': [{ kind: 'address-invalid', part: 'scheme', reason: 'Use https.' }],
-  'host-unreachable': (['dns', 'refused', 'timeout', 'reset', 'proxy', 'other'] as const).map((cause) => ({
-    kind: 'host-unreachable',
-    host,
-    cause,
-  })),
+  'host-unreachable': (['dns', 'refused', 'timeout', 'reset', 'proxy', 'plain-http', 'other'] as const).map(
+    (cause) => ({
+      kind: 'host-unreachable',
+      host,
+      cause,
+    }),
+  ),
   certificate: (
     ['self-signed', 'unknown-issuer', 'expired', 'not-yet-valid', 'wrong-name', 'other'] as const
   ).map((cause) => ({ kind: 'certificate', host, cause })),

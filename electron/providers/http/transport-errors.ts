@@ -19,6 +19,8 @@ const unreachable: Record<string, Unreachable> = {
   EPIPE: 'reset',
   UND_ERR_SOCKET: 'reset',
   UND_ERR_PRX_TLS: 'proxy',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'plain-http',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'plain-http',
 };
 
 /** OpenSSL's names as Node reports them: nodejs.org/api/tls.html#x509-certificate-error-codes. */

@@ -37,7 +37,12 @@ export function RepositoryView(props: RepositoryViewProps) {
     const error = toAppError(overview.error);
     const lost = error.kind === 'path-not-found' || error.kind === 'not-a-repository';
     return lost || error.kind === 'gone' ? (
-      <LostRepository {...props} text={describeInOneLine(error)} known={error.kind !== 'gone'} />
+      <LostRepository
+        {...props}
+        text={describeInOneLine(error)}
+        known={error.kind !== 'gone'}
+        onRetry={() => void overview.refetch()}
+      />
     ) : (
       <div className={styles.view}>
         <Toolbar title="Repository" />
@@ -101,7 +106,8 @@ function LostRepository({
   onClose,
   text,
   known,
-}: RepositoryViewProps & { text: string; known: boolean }) {
+  onRetry,
+}: RepositoryViewProps & { text: string; known: boolean; onRetry: () => void }) {
   const hasPicker = useHasPicker();
   const forget = useMutation({
     mutationFn: () => client.repositories.forget({ repositoryId }),
@@ -126,6 +132,11 @@ function LostRepository({
         title="The repository is not there"
         text={text}
       >
+        {known && (
+          <Button variant="default" onClick={onRetry}>
+            Try again
+          </Button>
+        )}
         {known && hasPicker && (
           <Button variant="default" loading={locate.isPending} onClick={() => locate.mutate()}>
             Locate…

@@ -108,11 +108,11 @@ function Lists(props: ListsProps) {
     const answer = lists.answers[account.id];
     return answer ? [{ account, answer }] : [];
   });
-  const title = titleWords(lists.accounts, lists.kinds);
   const asked = lists.accounts.filter(
     ({ id }) =>
       (filter.accountId ?? id) === id && (repositoryAccountId === undefined || repositoryAccountId === id),
   );
+  const title = titleWords(asked.length > 0 ? asked : lists.accounts, lists.kinds);
   const failures = answers.filter(({ answer }) => answer.error !== null);
   const partial = answers.filter(({ answer }) => answer.partial !== null);
   return (
