@@ -149,7 +149,7 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
     go: async (page) => {
       await page.keyboard.press('Control+o');
       await page.getByRole('combobox', { name: 'Folder' }).fill('/home/jane/nothing');
-      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
       await page.getByRole('alert').waitFor();
     },
   },
