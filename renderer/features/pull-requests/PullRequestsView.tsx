@@ -159,6 +159,7 @@ function Lists(props: ListsProps) {
               running={lists.running}
               filter={filter}
               failing={failures.length > 0}
+              unreached={filter.repositoryId !== undefined && answers.length === 0}
               onClear={() => setSearch('')}
             />
           ) : (
@@ -230,6 +231,8 @@ function Nothing(props: {
   searching: boolean;
   running: boolean;
   failing: boolean;
+  /** One repository is asked about, and no account could be asked. */
+  unreached: boolean;
   filter: PullRequestFilter;
   onClear: () => void;
 }) {
@@ -246,6 +249,14 @@ function Nothing(props: {
       </EmptyState>
     );
   if (props.running) return <EmptyState icon={<Loader aria-hidden />} title="Asking your accounts" />;
+  if (props.unreached)
+    return (
+      <EmptyState
+        icon={<IconUserPlus size={34} stroke={1.5} aria-hidden />}
+        title="No account reaches this repository"
+        text="None of yours fits the address of its remote. Add one in Preferences, or choose the account in the repository’s header."
+      />
+    );
   return (
     <EmptyState
       icon={<IconGitPullRequest size={34} stroke={1.5} aria-hidden />}
@@ -253,7 +264,9 @@ function Nothing(props: {
       text={
         props.failing
           ? 'Some accounts did not answer; the lines above say why.'
-          : scopeNothing[props.filter.scope]
+          : props.filter.scope === 'all' && props.filter.repositoryId !== undefined
+            ? 'There is none in this repository.'
+            : scopeNothing[props.filter.scope]
       }
     />
   );
