@@ -17,6 +17,11 @@ export interface Lease {
   readonly env: Record<string, string>;
   /** A credential was handed to git. */
   readonly answered: boolean;
+  /**
+   * git wants the credential forgotten. Not passed on at once: after a redirect
+   * git blames it for what another host said, and only git's end tells.
+   */
+  readonly refused: boolean;
   /** Another origin than the operation's wanted credentials and got none, or null. */
   readonly foreignOrigin: string | null;
   /** What kept the broker from answering, or null. */
@@ -49,6 +54,7 @@ function createLease(
 ) {
   const token = randomBytes(32);
   let answered = false;
+  let refused = false;
   let foreignOrigin: string | null = null;
   let failure: AppFailure | null = null;
   let given: { origin: string; username: string; password: string } | null = null;
@@ -76,7 +82,7 @@ function createLease(
     }
   };
   /** git reports on a credential; only on the one it got from us does it count. */
-  const outcome = async (input: Buffer, then: () => Promise<void>): Promise<string> => {
+  const outcome = async (input: Buffer, then: () => Promise<void> | void): Promise<string> => {
     const request = parseRequest(input);
     if (
       given !== null &&
@@ -93,7 +99,10 @@ function createLease(
     answer(action, input) {
       if (action === 'get') return get(input);
       if (action === 'store') return outcome(input, () => credentials.approve());
-      if (action === 'erase') return outcome(input, () => credentials.reject());
+      if (action === 'erase')
+        return outcome(input, () => {
+          refused = true;
+        });
       return Promise.resolve('');
     },
   };
@@ -101,6 +110,9 @@ function createLease(
     env: { [addressVariable]: address, [tokenVariable]: token.toString('base64url') },
     get answered() {
       return answered;
+    },
+    get refused() {
+      return refused;
     },
     get foreignOrigin() {
       return foreignOrigin;

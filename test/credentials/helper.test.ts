@@ -98,10 +98,11 @@ describe('the credential helper', () => {
     expect(credentials.events).toEqual([]);
     await ask('get', 'protocol=https\nhost=good.test\npath=team/x.git\n\n', lease.env);
     await ask('erase', about('another'), lease.env);
-    expect(credentials.events).toEqual([]);
+    expect(lease.refused).toBe(false);
     await ask('store', about('canary-77'), lease.env);
     await ask('erase', about('canary-77'), lease.env);
-    expect(credentials.events).toEqual(['approve', 'reject']);
+    expect(credentials.events).toEqual(['approve']);
+    expect(lease.refused).toBe(true);
     lease.close();
   });
 

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -244,6 +246,39 @@ describe('the git of this machine', () => {
       if (before === undefined) delete process.env['GIT_CONFIG_GLOBAL'];
       else process.env['GIT_CONFIG_GLOBAL'] = before;
       await evil.close();
+    }
+  });
+
+  it('blames the move, not the account, when a server sends a signed-in git to another host', async () => {
+    const seen: (string | undefined)[] = [];
+    const evil = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="evil"' }).end();
+    });
+    const good = createServer((request, response) => {
+      if (request.headers.authorization === undefined)
+        response.writeHead(401, { 'www-authenticate': 'Basic realm="good"' }).end();
+      else response.writeHead(302, { location: `${originOf(evil)}${request.url}` }).end();
+    });
+    const originOf = (one: typeof good) => `http://127.0.0.1:${(one.address() as AddressInfo).port}`;
+    for (const one of [evil, good]) await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = requireRemoteUrl(`${originOf(good)}/team/moved.git`);
+      const answer = { kind: 'password' as const, username: 'ada', password: 'canary-a11ce' };
+      const credentials = recordedCredentials(url.origin, [answer, answer, answer]);
+      await expect(
+        cloneGuarded(
+          engine,
+          { url, directory: at('sent-away'), branch: null, credentials },
+          { signal: signal() },
+        ),
+      ).rejects.toMatchObject({ error: { kind: 'moved' } });
+      expect(credentials.events).toEqual([]);
+      expect(seen.every((authorization) => authorization === undefined)).toBe(true);
+      expect(seen.length).toBeGreaterThan(0);
+    } finally {
+      good.close();
+      evil.close();
     }
   });
 

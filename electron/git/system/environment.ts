@@ -127,7 +127,9 @@ export interface NetworkAccess {
  */
 export function networkAccess(
   url: RemoteUrl,
-  by: { kind: 'helper'; command: string; env: Record<string, string> } | { kind: 'header'; header: string },
+  by:
+    | { kind: 'helper'; command: string; env: Record<string, string>; follow?: boolean }
+    | { kind: 'header'; header: string },
 ): NetworkAccess {
   const env: Record<string, string> = { GIT_ALLOW_PROTOCOL: url.protocol };
   // ssh has nobody to type an answer: it uses the agent or says no.
@@ -160,9 +162,10 @@ export function networkAccess(
     );
     return { configuration, env };
   }
+  const redirects = by.follow === false ? 'false' : 'initial';
   configuration.push(
-    ['http.followRedirects', 'initial'],
-    [`${own}.followRedirects`, 'initial'],
+    ['http.followRedirects', redirects],
+    [`${own}.followRedirects`, redirects],
     ['credential.helper', by.command],
   );
   return { configuration, env: { ...env, ...by.env } };

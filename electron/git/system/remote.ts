@@ -37,8 +37,8 @@ const afterAcceptance = new Set<AppError['kind']>([
   'directory-not-writable',
 ]);
 
-/** The first attempt, one after a refused account or saved password, one after a mistyped answer, and the end. */
-const maximumAttempts = 4;
+/** The first attempt, one after a refused account or saved password, one after a mistyped answer, each of them twice (see `follow`), and the end. */
+const maximumAttempts = 7;
 
 /**
  * Runs one git command against a remote. git ends at the first refusal, so
@@ -48,13 +48,14 @@ export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<O
   const { url, credentials } = call;
   const first = { origin: url.origin, path: url.path, preemptive: true };
   const web = url.protocol !== 'ssh';
+  let follow = true;
   for (let attempt = 1; ; attempt += 1) {
     const early = web && attempt === 1 ? await credentials.fill(first) : null;
     const header = early?.kind === 'header' ? early.header : null;
     const lease = header === null && web ? parts.channel.open(credentials, url.origin) : null;
     let outcome: Outcome;
     try {
-      outcome = await attemptOnce(parts, call, header, lease);
+      outcome = await attemptOnce(parts, call, header, lease, follow);
     } finally {
       lease?.close();
     }
@@ -65,7 +66,14 @@ export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<O
     const error = failureOf(outcome, call, lease);
     if (lease?.answered && afterAcceptance.has(error.kind)) await credentials.approve();
     if (error.kind !== 'authentication-failed') throw new AppFailure(error);
-    if (header !== null) await credentials.reject();
+    if (lease?.refused && follow) {
+      // git blames the credential also for what another host said after a redirect: once more, staying here.
+      follow = false;
+      await call.again?.();
+      continue;
+    }
+    if (header !== null || lease?.refused) await credentials.reject();
+    follow = true;
     const mayHelp = header !== null || lease?.answered === true;
     if (!mayHelp || attempt === maximumAttempts) throw new AppFailure(error);
     await call.again?.();
@@ -77,12 +85,13 @@ function attemptOnce(
   call: RemoteCall,
   header: string | null,
   lease: Lease | null,
+  follow: boolean,
 ): Promise<Outcome> {
   const access = networkAccess(
     call.url,
     header !== null
       ? { kind: 'header', header }
-      : { kind: 'helper', command: helperCommand(parts.helper), env: lease?.env ?? {} },
+      : { kind: 'helper', command: helperCommand(parts.helper), env: lease?.env ?? {}, follow },
   );
   return run({
     program: parts.program,
