@@ -274,8 +274,13 @@ export function createGitHandler(options: { prefix?: string; realm?: string } = 
         if (response.destroyed) return false;
         if (!response.write(piece))
           await new Promise<void>((resolve) => {
-            response.once('drain', resolve);
-            response.once('close', resolve);
+            const go = () => {
+              response.off('drain', go);
+              response.off('close', go);
+              resolve();
+            };
+            response.on('drain', go);
+            response.on('close', go);
           });
         if (fault?.bytesPerSecond) await new Promise((resolve) => setTimeout(resolve, 50));
       }
