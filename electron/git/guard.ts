@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppFailure, fail } from '../../shared/errors';
 import type { CloneRequest, GitEngine, Running } from './engine';
@@ -102,6 +102,7 @@ export async function removeUnfinished(folders: readonly string[]): Promise<stri
   for (const folder of folders) {
     if (!path.isAbsolute(folder) || !path.basename(folder).startsWith(unfinishedPrefix)) continue;
     try {
+      await access(path.dirname(folder));
       await rm(folder, { recursive: true, force: true });
       gone.push(folder);
     } catch {

@@ -235,7 +235,8 @@ describe('the list of unfinished clones', () => {
     const left = path.join(directory, '.polyforge-clone-0123');
     const mine = path.join(directory, 'mine');
     for (const folder of [left, mine]) mkdirSync(path.join(folder, '.git'), { recursive: true });
-    expect(await removeUnfinished([left, mine, '.polyforge-clone-relative'])).toEqual([left]);
+    const unplugged = path.join(directory, 'drive/.polyforge-clone-4567');
+    expect(await removeUnfinished([left, mine, unplugged, '.polyforge-clone-relative'])).toEqual([left]);
     expect(readdirSync(directory)).toContain('mine');
     expect(readdirSync(directory)).not.toContain('.polyforge-clone-0123');
   });
