@@ -88,6 +88,7 @@ export const kindDescriptorSchema = z.object({
     pullRequests: z.string(),
     pullRequestPrefix: z.enum(['#', '!']),
     namespace: z.string(),
+    open: z.string(),
     merged: z.string(),
     closed: z.string(),
     approve: z.string(),

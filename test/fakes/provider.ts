@@ -79,6 +79,7 @@ export function fakeProvider(): { provider: HostingProvider; state: FakeProvider
           pullRequests: 'pull requests',
           pullRequestPrefix: '#',
           namespace: 'owner',
+          open: 'open',
           merged: 'merged',
           closed: 'closed',
           approve: 'approve',

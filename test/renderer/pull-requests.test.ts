@@ -122,11 +122,12 @@ describe('the list as accounts answer', () => {
 
 describe('words for the state', () => {
   it("are the provider's own", () => {
-    const azure = { ...plainWords, merged: 'completed', closed: 'abandoned' };
+    const azure = { ...plainWords, open: 'active', merged: 'completed', closed: 'abandoned' };
     expect(stateWords(pullRequest(1, { state: 'merged' }), azure).text).toBe('Completed');
     expect(stateWords(pullRequest(1, { state: 'closed' }), azure).text).toBe('Abandoned');
     expect(stateWords(pullRequest(1, { draft: true }), azure).text).toBe('Draft');
-    expect(stateWords(pullRequest(1), azure).text).toBe('Open');
+    expect(stateWords(pullRequest(1), azure).text).toBe('Active');
+    expect(stateWords(pullRequest(1), plainWords).text).toBe('Open');
   });
 });
 

@@ -126,6 +126,7 @@ const words = {
   pullRequests: 'pull requests',
   pullRequestPrefix: '!',
   namespace: 'project',
+  open: 'active',
   merged: 'completed',
   closed: 'abandoned',
   approve: 'Approve',

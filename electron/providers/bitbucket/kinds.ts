@@ -12,6 +12,7 @@ const words = {
   pullRequest: 'pull request',
   pullRequests: 'pull requests',
   pullRequestPrefix: '#',
+  open: 'open',
   merged: 'merged',
   closed: 'declined',
   approve: 'Approve',

@@ -11,6 +11,7 @@ const words: KindDescriptor['words'] = {
   pullRequests: 'pull requests',
   pullRequestPrefix: '#',
   namespace: 'owner',
+  open: 'open',
   merged: 'merged',
   closed: 'closed',
   approve: 'Approve',

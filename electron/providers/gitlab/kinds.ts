@@ -6,6 +6,7 @@ const words: KindDescriptor['words'] = {
   pullRequests: 'merge requests',
   pullRequestPrefix: '!',
   namespace: 'group',
+  open: 'open',
   merged: 'merged',
   closed: 'closed',
   approve: 'Approve',

@@ -10,6 +10,7 @@ export const plainWords: Words = {
   pullRequests: 'pull requests',
   pullRequestPrefix: '#',
   namespace: 'owner',
+  open: 'open',
   merged: 'merged',
   closed: 'closed',
   approve: 'approve',
@@ -25,7 +26,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).t
 export function stateWords(item: PullRequest, words: Words): { text: string; tone: Tone } {
   if (item.state === 'merged') return { text: capital(words.merged), tone: 'info' };
   if (item.state === 'closed') return { text: capital(words.closed), tone: 'bad' };
-  return item.draft ? { text: 'Draft', tone: 'neutral' } : { text: 'Open', tone: 'good' };
+  return item.draft ? { text: 'Draft', tone: 'neutral' } : { text: capital(words.open), tone: 'good' };
 }
 
 /**
@@ -36,12 +37,12 @@ export function stateLabels(
   accounts: readonly Account[],
   kinds: readonly KindDescriptor[] | undefined,
 ): { value: PullRequest['state']; label: string }[] {
-  const agreed = (state: 'merged' | 'closed') => {
+  const agreed = (state: PullRequest['state']) => {
     const used = new Set(accounts.map((account) => wordsOf(account, kinds)[state]));
     return capital((used.size === 1 ? [...used][0] : undefined) ?? plainWords[state]);
   };
   return [
-    { value: 'open', label: 'Open' },
+    { value: 'open', label: agreed('open') },
     { value: 'merged', label: agreed('merged') },
     { value: 'closed', label: agreed('closed') },
   ];

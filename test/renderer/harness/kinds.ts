@@ -5,6 +5,7 @@ const words = {
   pullRequests: 'pull requests',
   pullRequestPrefix: '#',
   namespace: 'owner',
+  open: 'open',
   merged: 'merged',
   closed: 'closed',
   approve: 'Approve',

@@ -62,6 +62,7 @@ function kind(one: Account, words: Partial<KindDescriptor['words']> = {}): KindD
       pullRequests: 'pull requests',
       pullRequestPrefix: '#',
       namespace: 'owner',
+      open: 'open',
       merged: 'merged',
       closed: 'closed',
       approve: 'approve',
@@ -85,7 +86,7 @@ export const kinds = [
   kind(github),
   kind(gitlab, { pullRequest: 'merge request', pullRequests: 'merge requests', pullRequestPrefix: '!' }),
   kind(bitbucket, { closed: 'declined' }),
-  kind(azure, { merged: 'completed', closed: 'abandoned' }),
+  kind(azure, { open: 'active', merged: 'completed', closed: 'abandoned' }),
 ];
 
 const nouns = [
