@@ -11,6 +11,8 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'node_modules/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // One is the default on two processors; the files that drive a browser mostly wait for it.
+    maxWorkers: 2,
     server: { deps: { inline: ['electron-store'] } },
   },
 });

@@ -193,9 +193,9 @@ describe.skipIf(!executablePath)('the page in a browser', () => {
 
   it('says so without a token, and comes to life when the printed address is pasted into the tab', async () => {
     await page.goto(server.address);
-    await page.getByText('Open the address that Polyforge printed').waitFor();
+    await page.getByText('This tab has no key to Polyforge').waitFor();
     await page.goto(`${server.address}#token=${token.toLowerCase()}`);
-    await page.getByText('Open the address that Polyforge printed').waitFor();
+    await page.getByText('This tab has no key to Polyforge').waitFor();
     await page.evaluate((fragment) => {
       location.hash = fragment;
     }, `token=${token}`);
