@@ -47,7 +47,7 @@ export function VirtualList(props: VirtualListProps) {
     getScrollElement: () => scroller.current,
     estimateSize: props.lineHeight,
     getItemKey: lineKey,
-    overscan: 8,
+    overscan: 3,
     // The current line stays in the page even when scrolled away: aria-activedescendant must name an element.
     rangeExtractor: (range) => {
       const lines = defaultRangeExtractor(range);

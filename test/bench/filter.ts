@@ -2,7 +2,7 @@ import type { Browser } from '@playwright/test';
 import { createStorage } from '../../electron/storage/create';
 import { anAccount } from '../fakes/account';
 import { fakePlatform } from '../fakes/platform';
-import type { Figure } from './figure';
+import { type Figure, median } from './figure';
 import type { RunningHost } from './host';
 
 const repositories = 10_000;
@@ -53,9 +53,9 @@ export async function seedRepositories(dataDirectory: string): Promise<void> {
 
 /**
  * Milliseconds the page's main thread works for one key typed into the search,
- * drawing included: the 95th percentile over a typed, corrected and cleared text.
+ * drawing included: the median, and the 95th percentile, where all lines change at once.
  */
-export async function benchFilter(host: RunningHost, browser: Browser): Promise<Figure> {
+export async function benchFilter(host: RunningHost, browser: Browser): Promise<Figure[]> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   try {
     const page = await context.newPage();
@@ -90,14 +90,12 @@ export async function benchFilter(host: RunningHost, browser: Browser): Promise<
       times.push((await busy()) - before);
     }
     times.sort((a, b) => a - b);
-    const value = times[Math.floor(times.length * 0.95)] ?? Number.NaN;
-    return {
-      name: 'filter 10,000 repositories, per key',
-      value,
-      unit: 'ms',
-      ratio: null,
-      goal: 'value <= 16',
-    };
+    const slow = times[Math.floor(times.length * 0.95)] ?? Number.NaN;
+    const name = 'filter 10,000 repositories, per key';
+    return [
+      { name, value: median(times), unit: 'ms', ratio: null, goal: 'value <= 16' },
+      { name: `${name}, one in twenty`, value: slow, unit: 'ms', ratio: null, goal: 'value <= 16' },
+    ];
   } finally {
     await context.close();
   }

@@ -26,7 +26,7 @@ export async function runBench(only: string | undefined): Promise<number> {
   const server = await startGitHttpServer();
   try {
     if (wants('page')) print(await benchPage(host));
-    if (wants('filter')) print(await benchFilter(host, browser));
+    if (wants('filter')) for (const figure of await benchFilter(host, browser)) print(figure);
     if (wants('clone')) print(await benchClone(host, server, await makeRepository(work)));
     const memory = host.memory();
     if (memory !== null)

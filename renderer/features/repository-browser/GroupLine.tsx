@@ -1,4 +1,5 @@
 import { Loader } from '@mantine/core';
+import { memo } from 'react';
 import { IconAlertCircle, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import type { Account } from '../../../shared/contract/accounts';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
@@ -64,7 +65,11 @@ export function AccountLine(props: {
   );
 }
 
-export function NamespaceLine(props: { namespace: string; count: number; collapsed: boolean }) {
+export const NamespaceLine = memo(function NamespaceLine(props: {
+  namespace: string;
+  count: number;
+  collapsed: boolean;
+}) {
   return (
     <div role="gridcell" className={styles.namespaceLine}>
       <Fold collapsed={props.collapsed} />
@@ -72,4 +77,4 @@ export function NamespaceLine(props: { namespace: string; count: number; collaps
       <span className={styles.count}>{props.count.toLocaleString()}</span>
     </div>
   );
-}
+});

@@ -214,7 +214,8 @@ function Browser({ all, onClone, onOpenPullRequests }: RepositoryBrowserProps & 
           renderLine={(line) => {
             const row = rows[line];
             if (row === undefined) return null;
-            if (row.kind === 'namespace') return <NamespaceLine {...row} />;
+            if (row.kind === 'namespace')
+              return <NamespaceLine namespace={row.namespace} count={row.count} collapsed={row.collapsed} />;
             if (row.kind === 'account') {
               const account = accounts.get(row.accountId);
               return account && <AccountLine {...row} account={account} listing={all.listing[account.id]} />;
