@@ -72,6 +72,9 @@ async function takeToken(): Promise<string | null> {
   return sessionStorage.getItem(tokenKey);
 }
 
+/** A core that is stopping may take a connection and never answer on it; this long a try waits, milliseconds. */
+const handshakeTime = 5_000;
+
 async function openSocket(): Promise<Channel> {
   const token = await takeToken();
   if (token === null) throw new TokenRefused();
@@ -83,10 +86,15 @@ async function openSocket(): Promise<Channel> {
       socket.addEventListener('open', () => resolve(true), { once: true });
     }),
     end.closed.then(() => false as const),
+    new Promise<false>((resolve) => setTimeout(() => resolve(false), handshakeTime)),
   ]);
   if (isOpen) return { link, ...end };
+  socket.close();
   // A page is not told why a handshake failed, so it asks.
-  const answer = await fetch('/session', { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetch('/session', {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(handshakeTime),
+  });
   throw answer.status === 401 ? new TokenRefused() : new CoreUnreachable();
 }
 

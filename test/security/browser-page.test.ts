@@ -208,9 +208,9 @@ describe.skipIf(!executablePath)('the page in a browser', () => {
     await hearsTheCore();
     const { port } = server.door;
     await server.close();
-    await page.getByText('is lost').waitFor();
+    await page.getByText('is lost').first().waitFor();
     server = await start(port);
     await page.getByText('is lost').waitFor({ state: 'detached' });
     await hearsTheCore();
-  });
+  }, 60_000);
 });
