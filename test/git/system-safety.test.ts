@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { appendFile, chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,20 +35,27 @@ interface Seen {
   environment: string;
 }
 
-/** Processes whose arguments name `word`, and everything they started, as Linux shows them. */
-function processes(word: string): Seen[] {
+/**
+ * Processes whose arguments name `word` and that work in `folder` or name it,
+ * as Linux shows them: a stranger's process may well name `rev-parse` too.
+ */
+function processesAt(folder: string, word: string): Seen[] {
   const all = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {
       try {
         const text = readFileSync(`/proc/${name}/cmdline`, 'latin1');
         const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
-        return [{ pid: Number(name), arguments: text.replaceAll('\0', ' '), environment }];
+        const cwd = readlinkSync(`/proc/${name}/cwd`);
+        return [{ pid: Number(name), arguments: text.replaceAll('\0', ' '), environment, cwd }];
       } catch {
         return [];
       }
     });
-  return all.filter((seen) => seen.arguments.includes(word));
+  return all.filter(
+    (seen) =>
+      seen.arguments.includes(word) && `${seen.arguments} ${seen.cwd} ${seen.environment}`.includes(folder),
+  );
 }
 
 describe('the git of this machine', () => {
@@ -59,6 +66,7 @@ describe('the git of this machine', () => {
   let helper: Awaited<ReturnType<typeof builtHelper>>;
   const at = (...parts: string[]) => path.join(temporary.path, ...parts);
   const signal = () => new AbortController().signal;
+  const here = (word: string) => processesAt(temporary.path, word);
 
   beforeAll(async () => {
     temporary = await temporaryDirectory();
@@ -133,7 +141,7 @@ describe('the git of this machine', () => {
       await expect(read(program, directory, ['rev-parse', 'HEAD'], { patience: 500 })).rejects.toMatchObject({
         error: { kind: 'git-failed', command: 'rev-parse' },
       });
-      expect(processes('rev-parse')).toEqual([]);
+      expect(here('rev-parse')).toEqual([]);
     },
   );
 
@@ -181,7 +189,7 @@ describe('the git of this machine', () => {
         );
         const ended = expect(work).rejects.toMatchObject({ error: { kind: 'cancelled' } });
         await server.stalled();
-        const seen = processes(remote.origin.slice('http://'.length)).concat(processes('index-pack'));
+        const seen = here(remote.origin.slice('http://'.length)).concat(here('index-pack'));
         expect(seen.some((one) => one.arguments.includes('remote-http'))).toBe(true);
         for (const one of seen) {
           expect(one.arguments).not.toContain(canary);
@@ -191,7 +199,7 @@ describe('the git of this machine', () => {
         }
         controller.abort();
         await ended;
-        expect(processes(remote.origin.slice('http://'.length))).toEqual([]);
+        expect(here(remote.origin.slice('http://'.length))).toEqual([]);
         expect(readdirSync(temporary.path).filter((name) => /cancelled|polyforge-clone/.test(name))).toEqual(
           [],
         );
