@@ -68,9 +68,9 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     files: /^electron\/services\//,
     own: () => ['electron/services/'],
     may: [
-      /^electron\/providers\/(provider|registry|http)$/,
+      /^electron\/providers\/(provider|registry|http|diagnosis|oauth)$/,
       /^electron\/git\/(engine|choose)$/,
-      /^electron\/(credentials|prompts|storage)\//,
+      /^electron\/(credentials|prompts|storage|network|doctor)\//,
       /^electron\/platform$/,
       /^shared\//,
     ],
@@ -78,14 +78,22 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
   {
     files: /^electron\/providers\/[^/]+\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
-    may: [/^electron\/providers\/(provider|http|token-form|server-address|fan-out|review)$/, /^shared\//],
+    may: [
+      /^electron\/providers\/(provider|http|token-form|server-address|fan-out|review|diagnosis|oauth)$/,
+      /^shared\//,
+    ],
   },
-  { files: /^electron\/providers\/[^/]+$/, own: () => ['electron/providers/'], may: [/^shared\//] },
+  {
+    files: /^electron\/providers\/[^/]+$/,
+    own: () => ['electron/providers/'],
+    may: [/^electron\/network\/network$/, /^shared\//],
+  },
   {
     files: /^electron\/git\/(system|isomorphic)\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [
       /^electron\/git\/(engine|log-format|guard)$/,
+      /^electron\/network\/network$/,
       /^electron\/credentials\/(broker|channel)$/,
       /^shared\//,
     ],
@@ -93,13 +101,14 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
   {
     files: /^electron\/git\/[^/]+$/,
     own: () => ['electron/git/'],
-    may: [/^electron\/credentials\/(broker|channel)$/, /^shared\//],
+    may: [/^electron\/credentials\/(broker|channel)$/, /^electron\/network\/network$/, /^shared\//],
   },
   {
     files: /^electron\/credentials\//,
     own: () => ['electron/credentials/'],
     may: [
-      /^electron\/providers\/(provider|registry|http)$/,
+      /^electron\/network\/network$/,
+      /^electron\/providers\/(provider|registry|http|oauth)$/,
       /^electron\/(prompts|storage)\//,
       /^electron\/platform$/,
       /^shared\//,
@@ -109,6 +118,27 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     files: /^electron\/(prompts|storage)\//,
     own: (file) => [file.split('/').slice(0, 2).join('/') + '/'],
     may: [/^electron\/platform$/, /^shared\//],
+  },
+  {
+    files: /^electron\/network\//,
+    own: () => ['electron/network/'],
+    may: [
+      /^electron\/credentials\/(vault|unlock)$/,
+      /^electron\/storage\//,
+      /^electron\/platform$/,
+      /^shared\//,
+    ],
+  },
+  {
+    files: /^electron\/doctor\//,
+    own: () => ['electron/doctor/'],
+    may: [
+      /^electron\/providers\/(provider|registry|http|diagnosis)$/,
+      /^electron\/git\/(engine|choose)$/,
+      /^electron\/(credentials|storage|network)\//,
+      /^electron\/platform$/,
+      /^shared\//,
+    ],
   },
   { files: /^electron\/data\//, own: () => ['electron/data/'], may: [/^shared\//] },
   { files: /^electron\/platform\.ts$/, own: () => [], may: [/^shared\//] },
@@ -154,7 +184,7 @@ describe('boundaries', () => {
       ],
       [
         /^package:(undici|(node:)?https?)$/,
-        /^electron\/(providers\/http\.ts|providers\/http\/.*|git\/isomorphic\/http\.ts|browser\/(server|door|static).*\.ts|start\.mjs|dev\.mjs)$/,
+        /^electron\/(providers\/http\.ts|providers\/http\/.*|network\/.*|git\/isomorphic\/http\.ts|browser\/(server|door|static).*\.ts|start\.mjs|dev\.mjs)$/,
       ],
     ];
     for (const file of files)

@@ -15,6 +15,8 @@ import type {
   Thread,
 } from '../../shared/contract/pull-requests';
 import type { RemoteUrl } from '../../shared/remote-url';
+import type { ProviderDiagnosis } from './diagnosis';
+import type { OAuthFlows } from './oauth';
 
 /** The address part of an account, normalized and split, before anything is contacted. */
 export type AccountAddress = Pick<Account, 'url' | 'origins' | 'organization' | 'collection'>;
@@ -65,6 +67,10 @@ export interface PullRequestPage {
 export interface HostingProvider {
   readonly id: ProviderId;
   readonly kinds: readonly KindDescriptor[];
+  /** What the Connection Doctor asks. */
+  readonly diagnosis?: ProviderDiagnosis;
+  /** Signing in on the provider's page; absent where the provider has none for desktop programs. */
+  readonly oauth?: OAuthFlows;
 
   /** Parses and normalizes the draft's address fields. Throws `invalid-input` or `address-invalid`. */
   address(draft: AccountDraft): AccountAddress;

@@ -18,8 +18,11 @@ export const accountKindSchema = z.enum([
 ]);
 export type AccountKind = z.infer<typeof accountKindSchema>;
 
-/** `personal`: a person's token. `app`: GitHub App. `access-token`: Bitbucket repository, project or workspace token. */
-export const authenticationTypeSchema = z.enum(['personal', 'app', 'access-token']);
+/**
+ * `personal`: a person's token. `app`: GitHub App. `access-token`: Bitbucket
+ * repository, project or workspace token. `oauth`: signed in on the provider's page.
+ */
+export const authenticationTypeSchema = z.enum(['personal', 'app', 'access-token', 'oauth']);
 export type AuthenticationType = z.infer<typeof authenticationTypeSchema>;
 
 export const headerAuthenticationSchema = z.enum(['off', 'basic', 'bearer']);

@@ -1,0 +1,52 @@
+import type { Account } from '../../shared/contract/accounts';
+import type { DoctorStep, Finding } from '../../shared/contract/doctor';
+import type { RepositoryRef } from '../../shared/contract/hosted-repositories';
+import type { AppFailure } from '../../shared/errors';
+import type { AccountAddress, AccountFetch, GitCredential, Session } from './provider';
+
+/** What answers at an address. */
+export interface ServerProbe {
+  /** The product's name as its maker writes it: `GitHub Enterprise Server`, `Bitbucket Data Center`. */
+  product: string;
+  /** Null where the server does not tell strangers. */
+  version: string | null;
+  /** Wrong things that do not stop the work (Azure DevOps Server naming itself localhost). */
+  warnings: Finding[];
+}
+
+/**
+ * What the Connection Doctor asks of a provider. Methods that reach the server
+ * end within a second of their signal and reject with AppFailure; what the
+ * failure means is for `explain` to say.
+ */
+export interface ProviderDiagnosis {
+  /**
+   * Asks the server who it is, without any credential. Rejects `wrong-provider`
+   * for another product and `server-too-old` for one that is no longer served.
+   */
+  probe(account: Account | AccountAddress, rawFetch: AccountFetch, signal: AbortSignal): Promise<ServerProbe>;
+
+  /** What the form of this secret tells before anything is sent; null: nothing against it. Pure. */
+  examineSecret(account: Account, secret: string): Finding | null;
+
+  /**
+   * After a sign-in that worked: what still stops this account from listing,
+   * reading and cloning (scopes, approvals, single sign-on), or null.
+   * `warnings` are wrong and not in the way.
+   */
+  examineAccess(session: Session): Promise<{ finding: Finding | null; warnings: Finding[] }>;
+
+  /** Reads one repository through the API with as few rights as cloning needs. */
+  readRepository(session: Session, repository: RepositoryRef): Promise<void>;
+
+  /**
+   * What a failure in this step means with this provider, from the status, the
+   * headers and the words it was given with (`refusalOf(failure)`); null: the
+   * general reading holds. Pure. `git`: what git was given, in the step `git`.
+   */
+  explain(
+    account: Account,
+    failure: AppFailure,
+    at: { step: DoctorStep; repository: RepositoryRef | null; git: GitCredential['kind'] | null },
+  ): Finding | null;
+}
