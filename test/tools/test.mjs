@@ -1,14 +1,25 @@
 // `npm test`: types, lint, format, boundaries, build, unit, end-to-end. Stops at the first that fails.
-// The last line counts the unit and end-to-end tests: `N passed, N failed`.
+// Then the table of requirements. The last line counts the unit and end-to-end tests: `N passed, N failed`.
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt, root, run } from '../../electron/build.mjs';
 import { canInstallPackages, ensureChromium, installPackages, onPath } from './chromium.mjs';
+import {
+  judgeEntries,
+  judgeRows,
+  parseRequirements,
+  report,
+  resultsOfPlaywright,
+  resultsOfVitest,
+} from './requirements.mjs';
 
 const bin = (name) => path.join(root, 'node_modules', name);
 const results = (name) => path.join(root, 'test-results', name);
 const node = (file, ...args) => run(process.execPath, [file, ...args]);
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const count = { passed: 0, failed: 0 };
+/** Of every test that ran. */
+const shown = [];
 
 /** What the tests use beside Node; the keyring only for the test of the real keyring. */
 function prepare() {
@@ -52,19 +63,32 @@ async function unit() {
     '--reporter=json',
     `--outputFile.json=${results('unit.json')}`,
   );
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(results('unit.json'), 'utf8'));
-  count.passed += numPassedTests;
-  count.failed += numFailedTests;
+  const json = readJson(results('unit.json'));
+  count.passed += json.numPassedTests;
+  count.failed += json.numFailedTests;
+  shown.push(...resultsOfVitest(json));
   return code === 0;
 }
 
 async function endToEnd() {
   rmSync(results('e2e.json'), { force: true });
   const code = await node(path.join(root, 'test/tools/e2e.mjs'));
-  const { stats } = JSON.parse(readFileSync(results('e2e.json'), 'utf8'));
-  count.passed += stats.expected;
-  count.failed += stats.unexpected + stats.flaky;
+  const json = readJson(results('e2e.json'));
+  count.passed += json.stats.expected;
+  count.failed += json.stats.unexpected + json.stats.flaky;
+  shown.push(...resultsOfPlaywright(json));
   return code === 0;
+}
+
+/** False: a row is neither shown nor waived, or one of its tests failed. */
+function requirements() {
+  const known = parseRequirements(readFileSync(path.join(root, 'test/requirements.md'), 'utf8'));
+  const entries = readJson(path.join(root, 'test/security/data/hostile-inputs.json')).filter(
+    ({ kind }) => kind === 'redirect' || kind === 'api-response',
+  );
+  const { lines, isGood } = report(judgeRows(known, shown), judgeEntries(known, entries, shown));
+  console.log(lines.join('\n'));
+  return isGood;
 }
 
 /** @type {[string, () => boolean | Promise<boolean>][]} */
@@ -94,6 +118,11 @@ for (const [name, step] of steps) {
   if (count.failed === before) count.failed += 1;
   console.error(`\nFailed: ${name}. The steps after it were not run.`);
   break;
+}
+console.log(`\n== requirements${isGood ? '' : ' (not every test ran)'}`);
+if (!requirements() && isGood) {
+  isGood = false;
+  count.failed += 1;
 }
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exit(isGood ? 0 : 1);
