@@ -11,6 +11,8 @@ export class Refusal extends Error {
     readonly body: unknown,
     /** The server's own message: masked, bounded, one line. Empty when it gave none. */
     override readonly message: string,
+    /** Title of an HTML page, masked and bounded: some servers say why only there. Empty otherwise. */
+    readonly title: string = '',
   ) {
     super(message);
   }
@@ -20,7 +22,8 @@ export class Refusal extends Error {
     const body = parsed(text);
     const html = /html/i.test(answer.headers.get('content-type') ?? '') || /^\s*</.test(text);
     const message = body === undefined ? (html ? '' : text) : messageOf(body);
-    return new Refusal(answer.status, answer.headers, body, mask(message));
+    const title = html ? (/<title[^>]*>([^<]{1,300})/i.exec(text)?.[1] ?? '') : '';
+    return new Refusal(answer.status, answer.headers, body, mask(message), mask(title));
   }
 }
 
