@@ -18,7 +18,8 @@ interface Operation {
   pattern: RegExp;
   names: string[];
   literals: number;
-  parameters: Parameter[];
+  /** Compiled when the operation is first asked for. */
+  parameters: () => Parameter[];
   bodyProperties: Set<string> | null;
 }
 
@@ -52,13 +53,14 @@ export class ApiDescription {
     if (!operation) return [`${method} ${path}: no such operation`];
     const at = `${method} ${operation.template}`;
     const found: string[] = [];
+    const parameters = operation.parameters();
     const values = operation.pattern.exec(path)?.slice(1) ?? [];
     for (const [index, name] of operation.names.entries()) {
-      const parameter = operation.parameters.find((one) => one.in === 'path' && one.name === name);
+      const parameter = parameters.find((one) => one.in === 'path' && one.name === name);
       const value = decodeURIComponent(values[index] ?? '');
       if (parameter && !accepts(parameter, [value])) found.push(`${at}: {${name}} may not be "${value}"`);
     }
-    const documented = operation.parameters.filter((one) => one.in === 'query');
+    const documented = parameters.filter((one) => one.in === 'query');
     for (const name of new Set(query.keys())) {
       const bare = name.replace(/\[\]$/, '');
       const parameter = documented.find(
@@ -91,13 +93,14 @@ export class ApiDescription {
     );
     const schema = body['schema'] ?? given.find((one) => one['in'] === 'body')?.['schema'];
     const properties = object(object(this.#resolve(schema))['properties']);
+    let compiled: Parameter[] | undefined;
     return {
       method: method.toUpperCase(),
       template,
       pattern: new RegExp(`^${source}/?$`, ignoreCase ? 'i' : ''),
       names,
       literals: template.split('/').filter((segment) => segment && !segment.includes('{')).length,
-      parameters: given.map((one) => this.#parameter(one)),
+      parameters: () => (compiled ??= given.map((one) => this.#parameter(one))),
       bodyProperties: Object.keys(properties).length ? new Set(Object.keys(properties)) : null,
     };
   }
