@@ -91,7 +91,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
       preferences: preferencesService({ storage, vault, engines, events }),
       prompts: promptsService({ prompts }),
-      pullRequests: pullRequestsService({ registry, storage, sessions, engines }),
+      pullRequests: pullRequestsService({ registry, storage, sessions, engines, events }),
       repositories: repositoriesService({ registry, storage, engines, credentials, events }),
     },
     emit: (event) => events.emit(event),

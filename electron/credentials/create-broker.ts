@@ -6,6 +6,7 @@ import type { GitCredential } from '../providers/provider';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
 import type { CredentialBroker, CredentialContext, CredentialRequest, OperationCredentials } from './broker';
+import { noteState } from './account-state';
 import { createSavedCredentials, type SavedCredentials } from './saved';
 import type { Sessions } from './sessions';
 import { type Ask, createSharedQuestions } from './shared-question';
@@ -53,14 +54,6 @@ export function createCredentialBroker(parts: BrokerParts): CredentialBroker {
   return { begin: (context) => beginOperation(shared, context) };
 }
 
-function markAccount(parts: Shared, accountId: string, state: Account['state']): void {
-  // Read again: it may have been changed or removed while git ran.
-  const account = parts.storage.accounts.find(accountId);
-  if (!account || account.state.status === state.status) return;
-  parts.storage.accounts.put({ ...account, state, lastChecked: Date.now() });
-  parts.events.emit({ type: 'accounts.changed' });
-}
-
 function beginOperation(parts: Shared, context: CredentialContext): OperationCredentials {
   const { url, signal } = context;
   const host = url.port === null ? url.host : `${url.host}:${url.port}`;
@@ -99,12 +92,12 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
       return {
         credential,
         async approved() {
-          if (account.state.status === 'refused') markAccount(parts, account.id, { status: 'working' });
+          if (account.state.status === 'refused') noteState(parts, account.id, { status: 'working' });
         },
         refused() {
           reason = 'account-refused';
           automaticRefusals += 1;
-          markAccount(parts, account.id, { status: 'refused', error: { kind: 'token-refused', host } });
+          noteState(parts, account.id, { status: 'refused', error: { kind: 'token-refused', host } });
         },
       };
     } catch (error) {
@@ -115,7 +108,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
       }
       if (error.error.kind !== 'token-refused') throw error;
       reason = 'account-refused';
-      markAccount(parts, account.id, { status: 'refused', error: error.error });
+      noteState(parts, account.id, { status: 'refused', error: error.error });
       return null;
     }
   };

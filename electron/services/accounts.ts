@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Account, AccountDraft, AccountTest, SignInResult } from '../../shared/contract/accounts';
-import { type AppError, AppFailure, fail } from '../../shared/errors';
+import type { Account, AccountDraft, AccountTest } from '../../shared/contract/accounts';
+import { AppFailure, fail } from '../../shared/errors';
+import { afterSignIn } from '../credentials/account-state';
 import { type Sessions, secretName } from '../credentials/sessions';
 import type { SecretReader } from '../credentials/unlock';
 import type { Vault } from '../credentials/vault';
 import type { EventSink } from '../platform';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
+import { aliasFor, draftOf, installationOf } from './account-draft';
 import { os } from './procedure';
 
 export interface AccountParts {
@@ -16,41 +18,6 @@ export interface AccountParts {
   secrets: SecretReader;
   sessions: Sessions;
   events: EventSink;
-}
-
-const refusals = new Set<AppError['kind']>([
-  'invalid-input',
-  'token-refused',
-  'token-form',
-  'sign-in-page',
-  'missing-permission',
-  'authorization-required',
-  'secret-unavailable',
-  'not-found',
-]);
-
-/** The state an account is in after a sign-in that failed so. */
-export function stateOf(error: AppError): Account['state'] {
-  return refusals.has(error.kind) ? { status: 'refused', error } : { status: 'unreachable', error };
-}
-
-/** What a sign-in taught about the account. The provider's expiry wins over the user's own entry. */
-export function learned(account: Account, result: SignInResult): Account {
-  return {
-    ...account,
-    user: result.user,
-    scopes: result.scopes,
-    installation: result.installation ?? account.installation,
-    expiresOn: result.expiresOn ?? (account.expirySource === 'user' ? account.expiresOn : null),
-    expirySource: result.expiresOn ? 'provider' : account.expirySource === 'user' ? 'user' : 'none',
-    state: { status: 'working' },
-    lastChecked: Date.now(),
-  };
-}
-
-function installationOf(text: string): Account['installation'] {
-  const id = /(\d+)\/?$/.exec(text.trim())?.[1];
-  return id ? { id, name: '' } : null;
 }
 
 export function accountsService(parts: AccountParts) {
@@ -120,11 +87,6 @@ export function accountsService(parts: AccountParts) {
     }
   };
 
-  const after = (account: Account, test: AccountTest): Account =>
-    test.ok
-      ? learned(account, test.result)
-      : { ...account, state: stateOf(test.error), lastChecked: Date.now() };
-
   /**
    * Secret first, record second; a record that cannot be written takes the
    * secret back. `record` gets what is stored at that moment, or undefined:
@@ -182,7 +144,7 @@ export function accountsService(parts: AccountParts) {
       if (!tested.test.ok && !input.acceptFailure) return { account: null, test: tested.test };
       // A token of another provider's form is never kept: it could only ever be sent to the wrong host.
       if (tested.secret === null) return { account: null, test: tested.test };
-      const tried = after(tested.account, tested.test);
+      const tried = afterSignIn(tested.account, tested.test);
       const isEdit = input.draft.accountId !== undefined;
       const account = await store(tried, tested.secret, (stored) =>
         isEdit && !stored ? fail({ kind: 'gone', what: 'account' }) : tried,
@@ -209,7 +171,7 @@ export function accountsService(parts: AccountParts) {
       if (!outcome.ok && !input.acceptFailure) return { account: stored, test: outcome };
       const account = await store(stored, secret, (now) =>
         now && secretName(now) === secretName(stored)
-          ? after(renewed(now), outcome)
+          ? afterSignIn(renewed(now), outcome)
           : fail({ kind: 'gone', what: 'account' }),
       );
       return { account, test: outcome };
@@ -227,7 +189,7 @@ export function accountsService(parts: AccountParts) {
       // The account may have been edited or removed while the provider answered.
       const now = require(input.accountId);
       if (secretName(now) !== secretName(account)) return now;
-      const checked = after(now, outcome);
+      const checked = afterSignIn(now, outcome);
       storage.accounts.put(checked);
       events.emit({ type: 'accounts.changed' });
       return checked;
@@ -254,36 +216,4 @@ export function accountsService(parts: AccountParts) {
       url: registry.of(input.kind).tokenPage(input),
     })),
   });
-}
-
-function aliasFor(account: Account): string {
-  const { host } = new URL(account.url);
-  // One host holds many organizations, and a user may have an account in several.
-  const place = [host, account.organization || account.collection].filter(Boolean).join('/');
-  const who = account.user?.login || account.user?.name;
-  return who ? `${who} on ${place}` : place;
-}
-
-/** A stored account as a draft, so that a provider judges a new token as it would in the dialog. */
-function draftOf(account: Account, token: string): AccountDraft {
-  const isApp = account.authenticationType === 'app';
-  return {
-    accountId: account.id,
-    kind: account.kind,
-    alias: account.alias,
-    authenticationType: account.authenticationType,
-    url: account.url,
-    organization: account.organization,
-    collection: account.collection,
-    email: account.email,
-    username: account.username,
-    tokenName: account.tokenName,
-    token: isApp ? '' : token,
-    expiresOn: '',
-    appId: account.appId,
-    privateKey: isApp ? token : '',
-    installation: account.installation?.id ?? '',
-    useForRepositories: account.useForRepositories,
-    headerAuthentication: account.headerAuthentication,
-  };
 }

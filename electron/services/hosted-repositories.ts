@@ -1,10 +1,10 @@
 import type { Account } from '../../shared/contract/accounts';
 import type { HostedRepository, RepositoryListPart } from '../../shared/contract/hosted-repositories';
 import { AppFailure, fail } from '../../shared/errors';
+import { noteState, stateOf } from '../credentials/account-state';
 import type { Sessions } from '../credentials/sessions';
 import type { EventSink } from '../platform';
 import type { Storage } from '../storage/storage';
-import { stateOf } from './accounts';
 import { type CallContext, os, toAppError } from './procedure';
 import { produce } from './stream';
 
@@ -33,14 +33,6 @@ export function hostedRepositoriesService({ storage, sessions, events }: HostedR
   ) => {
     for (let start = 0; start === 0 || start < items.length; start += rowsPerPart)
       emit({ kind: 'items', accountId, source, fetchedAt, items: items.slice(start, start + rowsPerPart) });
-  };
-
-  /** A listing that shows an account refused or working again is remembered on the account. */
-  const noteState = (account: Account, state: Account['state']) => {
-    const current = storage.accounts.find(account.id);
-    if (!current || current.state.status === state.status) return;
-    storage.accounts.put({ ...current, state, lastChecked: Date.now() });
-    events.emit({ type: 'accounts.changed' });
   };
 
   /** The list of an account that was removed meanwhile must not stay on the disk. */
@@ -83,13 +75,14 @@ export function hostedRepositoriesService({ storage, sessions, events }: HostedR
       // Tells the page that the cached rows are replaced, also by nothing at all.
       if (all.length === 0) emitRows(emit, account.id, 'provider', fetchedAt, []);
       await keep(account.id, fetchedAt, all);
-      noteState(account, { status: 'working' });
+      noteState({ storage, events }, account.id, { status: 'working' });
       emit({ kind: 'done', accountId: account.id, count: all.length });
     } catch (error) {
       // A defect in one adapter, too, is the failure of its account and not of the others.
       const told = toAppError(error, log);
       if (told.kind === 'cancelled') throw new AppFailure(told, { cause: error });
-      if (told.kind === 'token-refused' || told.kind === 'sign-in-page') noteState(account, stateOf(told));
+      if (told.kind === 'token-refused' || told.kind === 'sign-in-page')
+        noteState({ storage, events }, account.id, stateOf(told));
       emit({ kind: 'failed', accountId: account.id, error: told });
     }
   };

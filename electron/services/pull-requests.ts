@@ -3,8 +3,10 @@ import type { RepositoryRef } from '../../shared/contract/hosted-repositories';
 import type { PullRequestListPart } from '../../shared/contract/pull-requests';
 import { AppFailure, fail } from '../../shared/errors';
 import { parseRemoteUrl } from '../../shared/remote-url';
+import { noteState, stateOf } from '../credentials/account-state';
 import type { Sessions } from '../credentials/sessions';
 import type { Engines } from '../git/choose';
+import type { EventSink } from '../platform';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
 import { os, toAppError } from './procedure';
@@ -15,9 +17,10 @@ export interface PullRequestParts {
   storage: Storage;
   sessions: Sessions;
   engines: Engines;
+  events: EventSink;
 }
 
-export function pullRequestsService({ registry, storage, sessions, engines }: PullRequestParts) {
+export function pullRequestsService({ registry, storage, sessions, engines, events }: PullRequestParts) {
   const never = new AbortController().signal;
 
   const openAccount = async (accountId: string, signal: AbortSignal | undefined) => {
@@ -66,11 +69,14 @@ export function pullRequestsService({ registry, storage, sessions, engines }: Pu
               if (page.items.length > 0) emit({ kind: 'items', accountId: account.id, items: page.items });
               partial = page.partial ?? partial;
             }
+            noteState({ storage, events }, account.id, { status: 'working' });
             emit({ kind: 'done', accountId: account.id, partial });
           } catch (error) {
             // A defect in one adapter, too, is the failure of its account and not of the others.
             const told = toAppError(error, context.log);
             if (told.kind === 'cancelled') throw new AppFailure(told, { cause: error });
+            if (told.kind === 'token-refused' || told.kind === 'sign-in-page')
+              noteState({ storage, events }, account.id, stateOf(told));
             emit({ kind: 'failed', accountId: account.id, error: told });
           }
         }),

@@ -166,6 +166,8 @@ export const accountSchema = z.object({
   /** Last usable moment as an ISO date or timestamp; null when unknown or never. */
   expiresOn: z.string().nullable(),
   expirySource: z.enum(['provider', 'user', 'none']),
+  /** The provider ends every token of this kind by this ISO date, whatever the token's own says; absent or null: it does not. */
+  endsAtLatest: z.string().nullable().optional(),
   scopes: z.array(z.string()).nullable(),
   user: signedInUserSchema.nullable(),
   state: accountStateSchema,
@@ -177,6 +179,8 @@ export type Account = z.infer<typeof accountSchema>;
 export const signInResultSchema = z.object({
   user: signedInUserSchema,
   expiresOn: z.string().nullable(),
+  /** As in `accountSchema`. */
+  endsAtLatest: z.string().nullable().optional(),
   /** Scopes the provider reports; null where it does not tell. */
   scopes: z.array(z.string()).nullable(),
   /** Required scopes known to be absent. */

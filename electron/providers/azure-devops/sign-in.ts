@@ -37,6 +37,7 @@ async function globalSignIn(session: Session): Promise<SignInResult> {
     const found = await organizations(session);
     return {
       ...nothingKnown,
+      endsAtLatest: '2026-12-01',
       user: { id: me.id, login: me.emailAddress ?? '', name: me.displayName ?? me.emailAddress ?? '' },
       warnings: [],
       notes: [
