@@ -2,6 +2,7 @@ import type { Account } from '../../shared/contract/accounts';
 import type { DoctorStep, Finding } from '../../shared/contract/doctor';
 import type { RepositoryRef } from '../../shared/contract/hosted-repositories';
 import type { AppFailure } from '../../shared/errors';
+import { refusalOf } from './http';
 import type { AccountAddress, AccountFetch, GitCredential, Session } from './provider';
 
 /** What answers at an address. */
@@ -36,8 +37,11 @@ export interface ProviderDiagnosis {
    */
   examineAccess(session: Session): Promise<{ finding: Finding | null; warnings: Finding[] }>;
 
-  /** Reads one repository through the API with as few rights as cloning needs. */
-  readRepository(session: Session, repository: RepositoryRef): Promise<void>;
+  /**
+   * Reads one repository through the API with as few rights as cloning needs.
+   * Resolves with what is wrong and not in the way (it was renamed), if anything.
+   */
+  readRepository(session: Session, repository: RepositoryRef): Promise<Finding | null | void>;
 
   /**
    * What a failure in this step means with this provider, from the status, the
@@ -49,4 +53,45 @@ export interface ProviderDiagnosis {
     failure: AppFailure,
     at: { step: DoctorStep; repository: RepositoryRef | null; git: GitCredential['kind'] | null },
   ): Finding | null;
+}
+
+/** What was said beside a failure, for the tables that tell its cause. */
+export interface Told {
+  /** Null: nothing was answered, or not over HTTP. */
+  status: number | null;
+  headers: Headers;
+  /** Parsed JSON, or undefined. Untrusted. */
+  body: unknown;
+  /** Everything the server or git said, masked, on one line: the body's message, a page's title, the failure's detail. */
+  text: string;
+}
+
+export function toldBy(failure: AppFailure): Told {
+  const refusal = refusalOf(failure);
+  const { error } = failure;
+  const detail = 'detail' in error ? error.detail : undefined;
+  return {
+    status: refusal?.status ?? ('status' in error ? (error.status ?? null) : null),
+    headers: refusal?.headers ?? new Headers(),
+    body: refusal?.body,
+    text: [...new Set([refusal?.message, refusal?.title, detail])]
+      .filter(Boolean)
+      .join(' ')
+      .replaceAll(/\s*\n(remote: )?/g, ' '),
+  };
+}
+
+/** A finding; facts without a value are left out. */
+export function finding(
+  cause: Finding['cause'],
+  remedy: Finding['remedy'],
+  facts: Record<string, string | null | undefined>,
+): Finding {
+  return {
+    cause,
+    remedy,
+    facts: Object.fromEntries(
+      Object.entries(facts).filter((entry): entry is [string, string] => Boolean(entry[1])),
+    ),
+  };
 }

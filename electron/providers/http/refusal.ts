@@ -27,9 +27,11 @@ export class Refusal extends Error {
   }
 }
 
-/** The server's answer behind a failure, if there was one. */
+/** The server's answer behind a failure, if there was one, however often an adapter put the failure in better words. */
 export function refusalOf(error: unknown): Refusal | undefined {
-  return error instanceof AppFailure && error.cause instanceof Refusal ? error.cause : undefined;
+  let at = error;
+  for (let depth = 0; at instanceof AppFailure && depth < 8; depth += 1) at = at.cause;
+  return at instanceof Refusal ? at : undefined;
 }
 
 function parsed(text: string): unknown {
