@@ -87,7 +87,11 @@ export class ApiDescription {
       Array.isArray(list) ? list.map((one) => this.#resolve(one)) : [],
     );
     const names = [...template.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? '');
-    const source = template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{[^}]+\}/g, '([^/]+)');
+    const source = template
+      .replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&')
+      // A path of a file at the end keeps its slashes (Bitbucket Data Center).
+      .replace(/\{path\}$/, '(.+)')
+      .replaceAll(/\{[^}]+\}/g, '([^/]+)');
     const body = object(
       object(object(this.#resolve(operation['requestBody']))['content'])['application/json'],
     );

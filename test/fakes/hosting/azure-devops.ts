@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { avatar } from './avatar';
+import { descriptions } from './described';
 import { azureWorld, secondAccount, signedIn } from './seeds';
 import {
   basic,
@@ -872,6 +873,7 @@ export async function startAzureDevOps(options: AzureOptions = {}): Promise<Azur
     {
       prefix: options.prefix,
       isApi: (path) => /\/_apis(\/|$)/.test(path),
+      described: edition === 'server' ? descriptions.azureServer : descriptions.azureServices,
       async api(call, path) {
         const found = routes.find(call.method, path);
         const token = tokenOf(call.authorization);

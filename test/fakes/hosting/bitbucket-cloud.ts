@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { avatar } from './avatar';
+import { descriptions } from './described';
 import { bitbucketWorld, secondAccount, signedIn } from './seeds';
 import {
   basic,
@@ -697,6 +698,7 @@ export async function startBitbucketCloud(
   const server = await startHostingServer(
     {
       isApi: (path) => path === '/2.0' || path.startsWith('/2.0/'),
+      described: descriptions.bitbucketCloud,
       async api(call, path) {
         const token = tokenOf(call.authorization);
         if (token === null)

@@ -1,4 +1,5 @@
 import { avatar } from './avatar';
+import { descriptions } from './described';
 import { bitbucketWorld, secondAccount, signedIn } from './seeds';
 import {
   basic,
@@ -667,6 +668,7 @@ export async function startBitbucketDataCenter(
     {
       prefix: options.prefix,
       isApi: (path) => path.startsWith('/rest/') || path.startsWith('/plugins/servlet/applinks/'),
+      described: descriptions.bitbucketDataCenter,
       async api(call, path) {
         const token = tokenOf(call.authorization);
         if (token === null)

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createPublicKey, generateKeyPairSync, randomUUID, verify } from 'node:crypto';
 import { avatar } from './avatar';
+import { descriptions } from './described';
 import { GitHubBodies } from './github-bodies';
 import { githubWorld, secondAccount, signedIn } from './seeds';
 import { graphqlNodes } from './github-graphql';
@@ -682,6 +683,7 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
   const server = await startHostingServer(
     {
       isApi: (path) => path === '/api/v3' || path === '/api/graphql' || path.startsWith('/api/v3/'),
+      described: descriptions.github,
       api,
       page(_call, path) {
         const id = /^\/avatars\/\w+\/(\d+)$/.exec(path)?.[1];

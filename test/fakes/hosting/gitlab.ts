@@ -1,4 +1,5 @@
 import { avatar } from './avatar';
+import { descriptions } from './described';
 import { GitLabBodies } from './gitlab-bodies';
 import { gitlabWorld, secondAccount, signedIn } from './seeds';
 import {
@@ -558,6 +559,7 @@ export async function startGitLab(
     {
       prefix: options.prefix,
       isApi: (path) => path.startsWith('/api/'),
+      described: descriptions.gitlab,
       async api(call, path) {
         const secret =
           (call.headers['private-token'] as string | undefined) ?? scheme(call.authorization, 'bearer');

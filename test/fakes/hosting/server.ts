@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGitHandler, type GitHandler } from '../git-http-server';
+import type { Described } from './described';
 
 /** What a stand-in answers. `body`: an object is sent as JSON, text and bytes as they are. */
 export interface Reply {
@@ -64,9 +65,12 @@ export interface HostingServer {
   readonly url: string;
   readonly port: number;
   readonly seen: SeenCall[];
+  /** What Polyforge asked for that the provider's description does not allow. It was refused with 400. */
+  readonly violations: string[];
   /** The git side: its `fault` applies to clones and fetches. */
   readonly git: GitHandler;
   inject(fault: HostingFault): () => void;
+  /** Rejects when there were violations, so that no test passes over them. */
   close(): Promise<void>;
 }
 
@@ -172,6 +176,8 @@ export interface HostingBehaviour {
   prefix?: string;
   /** Path of the API below the prefix; everything else that is not git is a page. */
   isApi(path: string): boolean;
+  /** Every request of Polyforge is held against it, whatever fault is injected. */
+  described: Described;
   /** `path` is below the prefix, not decoded. */
   api(call: Call, path: string): Reply | Promise<Reply>;
   /** What a browser would get. */
@@ -192,6 +198,7 @@ export async function startHostingServer(
 ): Promise<HostingServer> {
   const prefix = behaviour.prefix ?? '';
   const seen: SeenCall[] = [];
+  const violations: string[] = [];
   const faults: HostingFault[] = [];
   const git = createGitHandler({ prefix });
 
@@ -240,6 +247,14 @@ export async function startHostingServer(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     call.body = Buffer.concat(chunks).toString('utf8');
 
+    if (kind === 'api' && below !== null && request.headers['user-agent']?.startsWith('Polyforge/')) {
+      const found = behaviour.described.violations(call.method, below, url.searchParams, call.body);
+      if (found.length > 0) {
+        violations.push(...found);
+        console.error(`No request of this provider: ${found.join('; ')}`);
+        return send(response, call.method, json({ message: found.join('; ') }, {}, 400));
+      }
+    }
     const fault = kind === 'api' ? takeFault(faults, call.method, request.url ?? '/') : undefined;
     if (fault?.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delay));
     if (fault?.as === 'reply' && fault.reply) return send(response, call.method, fault.reply);
@@ -275,6 +290,7 @@ export async function startHostingServer(
     url: origin + prefix,
     port,
     seen,
+    violations,
     git,
     inject(fault) {
       faults.push(fault);
@@ -287,6 +303,7 @@ export async function startHostingServer(
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await behaviour.closed();
+      if (violations.length > 0) throw new Error(`Sent to a stand-in: ${violations.join('; ')}`);
     },
   };
 }
