@@ -11,6 +11,8 @@ import { createVault, type Vault } from './credentials/vault';
 import { createEngines, type Engines } from './git/choose';
 import { removeUnfinished } from './git/guard';
 import { createIsomorphicEngine } from './git/isomorphic/engine';
+import { type ConfiguredNetwork, createNetwork } from './network/create';
+import type { Network } from './network/network';
 import type { Platform } from './platform';
 import { createPromptBroker, type PromptBroker } from './prompts/broker';
 import { azureDevOps } from './providers/azure-devops/index';
@@ -48,6 +50,7 @@ export interface Foundation {
   events: EventBus;
   storage: Storage;
   vault: Vault;
+  network: ConfiguredNetwork;
   prompts: PromptBroker;
   registry: ProviderRegistry;
   sessions: Sessions;
@@ -62,7 +65,7 @@ export interface GitParts {
 
 export interface Makers {
   providers: readonly HostingProvider[];
-  http: Http;
+  http(network: Network): Http;
   git(foundation: Foundation): Promise<GitParts>;
 }
 
@@ -71,11 +74,13 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const events = createEventBus();
   const storage = createStorage(platform);
   const vault = createVault(path.join(platform.dataDirectory, 'vault.json'), platform);
+  const network = createNetwork({ storage, vault, platform });
+  const http = makers.http(network);
   const prompts = createPromptBroker(events);
   const registry = createRegistry(makers.providers);
   const secrets = createSecretReader(vault, prompts);
-  const sessions = createSessions(registry, makers.http, secrets);
-  const git = await makers.git({ platform, events, storage, vault, prompts, registry, sessions });
+  const sessions = createSessions(registry, http, secrets);
+  const git = await makers.git({ platform, events, storage, vault, network, prompts, registry, sessions });
   const { engines, credentials } = git;
   // Nobody waits for it: large folders take a while, and nothing depends on them.
   void removeUnfinished(storage.unfinishedClones.list()).then((gone) => {
@@ -96,7 +101,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     },
     emit: (event) => events.emit(event),
     async close() {
-      await Promise.all([git.close(), makers.http.close()]);
+      await Promise.all([git.close(), http.close()]);
     },
   };
 }
@@ -105,7 +110,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
 export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
-    http: createHttp(),
+    http: (network) => createHttp({ network, version: platform.version }),
     async git({ storage, vault, prompts, registry, sessions, events }) {
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);

@@ -31,6 +31,12 @@ export interface Platform {
   systemSealer(): Promise<{ sealer: SecretSealer | null; why: string | null }>;
   /** Opens an https URL in the user's browser. The caller has checked it; implementations check again. */
   openExternal(url: string): Promise<void>;
+  /**
+   * What the operating system says about the proxy for a URL, in the words of
+   * PAC files (`PROXY a:3128; DIRECT`), or null where it says nothing. Absent:
+   * this shell cannot ask; the environment's variables are all there is.
+   */
+  systemProxy?(url: string): Promise<string | null>;
   /** Null: the user closed it. Undefined: this shell has no picker. */
   pickDirectory(title: string, start: string | undefined): Promise<string | null | undefined>;
   /** The file the settings live in: electron-store in Electron, conf elsewhere; same file, same schema. */

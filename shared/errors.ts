@@ -24,12 +24,24 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
     host,
     /** `plain-http`: asked over https, answered without encryption. */
     cause: z.enum(['dns', 'refused', 'timeout', 'reset', 'proxy', 'plain-http', 'other']),
+    /** With cause `proxy`, where it is known: what the proxy did. `wants-sign-in`: no, or a wrong, user name and password. */
+    proxy: z.enum(['unreachable', 'wants-sign-in', 'refuses']).optional(),
     detail: z.string().optional(),
   }),
+  /** `client-required`, `client-refused`: the server wants to see a certificate of ours, or does not want the one it saw. */
   z.object({
     kind: z.literal('certificate'),
     host,
-    cause: z.enum(['self-signed', 'unknown-issuer', 'expired', 'not-yet-valid', 'wrong-name', 'other']),
+    cause: z.enum([
+      'self-signed',
+      'unknown-issuer',
+      'expired',
+      'not-yet-valid',
+      'wrong-name',
+      'client-required',
+      'client-refused',
+      'other',
+    ]),
     detail: z.string().optional(),
   }),
   /** The server understood the request and refused this token. */

@@ -76,6 +76,15 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     ],
   },
   {
+    files: /^electron\/providers\/http\//,
+    own: () => ['electron/providers/http/'],
+    may: [
+      /^electron\/providers\/provider$/,
+      /^electron\/network\/(network|dispatcher|system-proxy|probe)$/,
+      /^shared\//,
+    ],
+  },
+  {
     files: /^electron\/providers\/[^/]+\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [
@@ -86,7 +95,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
   {
     files: /^electron\/providers\/[^/]+$/,
     own: () => ['electron/providers/'],
-    may: [/^electron\/network\/network$/, /^shared\//],
+    may: [/^electron\/network\/(network|probe)$/, /^shared\//],
   },
   {
     files: /^electron\/git\/(system|isomorphic)\//,

@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog } from 'electron';
+import { app, BrowserWindow, dialog, session } from 'electron';
 import type { Platform } from '../platform';
 import { openExternal } from './open-external';
 import { systemSealer } from './sealer';
@@ -22,6 +22,7 @@ export function desktopPlatform(options: DesktopPlatformOptions): Platform {
     dataDirectory: options.dataDirectory,
     systemSealer: systemSealer(),
     openExternal,
+    systemProxy: (url) => session.defaultSession.resolveProxy(url),
     async pickDirectory(title, start) {
       const settings: Electron.OpenDialogOptions = {
         title,

@@ -69,14 +69,17 @@ export function createHttp(options: HttpOptions = {}): Http {
     for (;;) {
       requireOwnOrigin(origins, url);
       await limits.admit(url.host, settings.patience, signal);
-      const answer = await transport.send({ ...request, url }, signal).catch(async (error: unknown) => {
-        const told = transportFailure(error, url, signal, transport.proxies);
-        const shown =
-          told.kind === 'certificate' && transport.proxies.length === 0
-            ? await describeCertificate(url, signal)
-            : undefined;
-        return fail(shown && told.kind === 'certificate' ? { ...told, detail: shown } : told, error);
-      });
+      const route = await transport.route(url);
+      const answer = await transport
+        .send({ ...request, url }, route, signal)
+        .catch(async (error: unknown) => {
+          const told = transportFailure(error, url, signal, route.proxy);
+          const shown =
+            told.kind === 'certificate' && route.proxy === null
+              ? await describeCertificate(url, signal)
+              : undefined;
+          return fail(shown && told.kind === 'certificate' ? { ...told, detail: shown } : told, error);
+        });
       const next = followable(answer, url, request.method, seen);
       if (next) {
         await answer.body?.cancel().catch(() => undefined);
@@ -84,7 +87,7 @@ export function createHttp(options: HttpOptions = {}): Http {
         continue;
       }
       const bounded = await bufferBody(answer, url, settings.bodyLimit).catch((error: unknown) =>
-        fail(transportFailure(error, url, signal, transport.proxies), error),
+        fail(transportFailure(error, url, signal, route.proxy), error),
       );
       const pause = limits.learn(bounded, url.host);
       if (pause && request.retriable && limits.worthWaiting(pause, settings.patience)) {

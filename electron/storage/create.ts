@@ -7,7 +7,14 @@ import { createCollection } from './records';
 import { createRepositoryCache } from './repository-cache';
 import { openSettings } from './settings';
 import { createUnfinishedClones } from './unfinished-clones';
-import type { SavedCredential, Storage, StoredRepository } from './storage';
+import type {
+  SavedCredential,
+  Storage,
+  StoredAuthority,
+  StoredClientCertificate,
+  StoredProxy,
+  StoredRepository,
+} from './storage';
 
 const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
   id: z.string(),
@@ -27,6 +34,29 @@ const savedCredentialSchema: z.ZodType<SavedCredential> = z.object({
   lastUsed: z.number().catch(0),
 });
 
+/** Each field falls back to its own default. */
+const storedProxySchema: z.ZodType<StoredProxy> = z.object({
+  mode: z.enum(['system', 'manual', 'none']).catch('system'),
+  url: z.string().catch(''),
+  username: z.string().catch(''),
+  hasPassword: z.boolean().catch(false),
+  noProxy: z.string().catch(''),
+});
+
+const storedAuthoritySchema: z.ZodType<StoredAuthority> = z.object({
+  id: z.string(),
+  host: z.string(),
+  pem: z.string(),
+  addedAt: z.number().catch(0),
+});
+
+const storedClientCertificateSchema: z.ZodType<StoredClientCertificate> = z.object({
+  id: z.string(),
+  host: z.string(),
+  pem: z.string(),
+  addedAt: z.number().catch(0),
+});
+
 const recentLimit = 50;
 
 /** Opens everything kept in the data directory. Never throws for damaged content; `notices` says what happened. */
@@ -36,8 +66,13 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     const value = settings.value('preferences');
     return preferencesSchema.parse(typeof value === 'object' && value !== null ? value : {});
   };
+  const readProxy = (): StoredProxy => {
+    const value = settings.value('proxy');
+    return storedProxySchema.parse(typeof value === 'object' && value !== null ? value : {});
+  };
   const strings = (key: string) => settings.list(key).filter((entry) => typeof entry === 'string');
   let preferences = readPreferences();
+  let proxy = readProxy();
   let favourites = strings('favourites');
   let recent = strings('recentlyCloned');
 
@@ -45,6 +80,15 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     accounts: createCollection(settings, 'accounts', accountSchema),
     repositories: createCollection(settings, 'repositories', storedRepositorySchema),
     savedCredentials: createCollection(settings, 'savedCredentials', savedCredentialSchema),
+    authorities: createCollection(settings, 'authorities', storedAuthoritySchema),
+    clientCertificates: createCollection(settings, 'clientCertificates', storedClientCertificateSchema),
+    proxy: {
+      get: () => proxy,
+      set(next) {
+        settings.write('proxy', next);
+        proxy = next;
+      },
+    },
     preferences: {
       get: () => preferences,
       set(patch) {

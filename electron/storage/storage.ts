@@ -23,6 +23,33 @@ export interface SavedCredential {
   lastUsed: number;
 }
 
+/** How proxies are found; see shared/contract/network.ts. The password is in the vault under `proxy:<url>`. */
+export interface StoredProxy {
+  mode: 'system' | 'manual' | 'none';
+  /** `http://host:port` without user, or empty. */
+  url: string;
+  username: string;
+  hasPassword: boolean;
+  noProxy: string;
+}
+
+/** A certificate trusted for exactly one host (`host` or `host:port`). */
+export interface StoredAuthority {
+  id: string;
+  host: string;
+  pem: string;
+  addedAt: number;
+}
+
+/** A client certificate for one host; its key is in the vault under `client-certificate:<id>@<host>`. */
+export interface StoredClientCertificate {
+  id: string;
+  host: string;
+  /** The certificate, and its issuers after it where the file held them. */
+  pem: string;
+  addedAt: number;
+}
+
 /** A list kept in the settings file, read record by record: one damaged record never loses the others. */
 export interface Collection<T extends { id: string }> {
   list(): T[];
@@ -36,6 +63,9 @@ export interface Storage {
   accounts: Collection<Account>;
   repositories: Collection<StoredRepository>;
   savedCredentials: Collection<SavedCredential>;
+  proxy: { get(): StoredProxy; set(next: StoredProxy): void };
+  authorities: Collection<StoredAuthority>;
+  clientCertificates: Collection<StoredClientCertificate>;
   preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
   favourites: { list(): string[]; set(key: string, favourite: boolean): void };
   recentlyCloned: { list(): string[]; add(key: string): void };

@@ -24,6 +24,10 @@ const certificate: Record<Extract<AppError, { kind: 'certificate' }>['cause'], s
   'not-yet-valid': 'Its certificate is not valid yet. Check the date and time of this machine.',
   'wrong-name':
     'Its certificate belongs to another name. Use the host name the certificate was made for, or tell the administrator.',
+  'client-required':
+    'It only talks to machines that show a client certificate. Your administrator gives you one; add it for this server.',
+  'client-refused':
+    'It does not accept the client certificate it was shown. It may have expired or been withdrawn; ask your administrator for a new one.',
   other: 'Its certificate cannot be trusted. Ask the server’s administrator.',
 };
 

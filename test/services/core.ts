@@ -34,10 +34,10 @@ export async function startCore(
 ) {
   const core = await assemble(platform, {
     providers,
-    http: {
+    http: () => ({
       bind: () => () => Promise.reject(new Error('no network in this test')),
       close: () => Promise.resolve(),
-    },
+    }),
     git: () => Promise.resolve(noGit),
   });
   return {

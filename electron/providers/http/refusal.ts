@@ -131,7 +131,13 @@ export async function failureOf(
         return { kind: 'authorization-required', host, url: authorizationUrl(sso, url) };
       return { kind: 'missing-permission', host, needed: needed(refusal), detail };
     }
-    if (status === 407) return { kind: 'host-unreachable', host, cause: 'proxy', detail };
+    if (status === 407)
+      return { kind: 'host-unreachable', host, cause: 'proxy', proxy: 'wants-sign-in', detail };
+    // nginx and its kin let strangers in far enough to tell them that a client certificate is missing or wrong.
+    if (status === 400 && /No required SSL certificate/i.test(refusal.title))
+      return { kind: 'certificate', host, cause: 'client-required' };
+    if (status === 400 && /The SSL certificate error/i.test(refusal.title))
+      return { kind: 'certificate', host, cause: 'client-refused' };
     if (status === 404 || status === 410) return { kind: 'not-found', host, what: url.pathname };
     if (status >= 500) return { kind: 'server-error', host, status, detail };
     return { kind: 'unexpected-answer', host, status, detail: detail ?? `status ${status}` };

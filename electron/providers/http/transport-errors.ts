@@ -1,5 +1,6 @@
 import type { AppError } from '../../../shared/errors';
 import { AppFailure } from '../../../shared/errors';
+import type { Route } from '../../network/network';
 
 type Unreachable = Extract<AppError, { kind: 'host-unreachable' }>['cause'];
 type Certificate = Extract<AppError, { kind: 'certificate' }>['cause'];
@@ -35,6 +36,12 @@ const certificates: Record<string, Certificate> = {
   CERT_NOT_YET_VALID: 'not-yet-valid',
   ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-name',
   HOSTNAME_MISMATCH: 'wrong-name',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'client-required',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'client-refused',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'client-refused',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'client-refused',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'client-refused',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: 'client-refused',
   CERT_REVOKED: 'other',
   CERT_CHAIN_TOO_LONG: 'other',
   CERT_REJECTED: 'other',
@@ -67,12 +74,30 @@ function chain(error: unknown, depth = 0): Cause[] {
   ];
 }
 
+/** What a proxy did: undici tells its status only in words, and its SOCKS failures by name. */
+function proxyTrouble(causes: Cause[], proxy: NonNullable<Route['proxy']>): AppProxy | null {
+  const status = causes.map(({ message }) => /Proxy response \((\d+)\)/.exec(message)?.[1]).find(Boolean);
+  if (status !== undefined) return status === '407' ? 'wants-sign-in' : 'refuses';
+  const socks = causes.find(({ code }) => code.startsWith('UND_ERR_SOCKS5'));
+  if (socks) return /auth/i.test(`${socks.code} ${socks.message}`) ? 'wants-sign-in' : 'refuses';
+  if (causes.some(({ code }) => code === 'UND_ERR_PRX_TLS')) return 'unreachable';
+  const { hostname, port } = new URL(proxy.url);
+  const usual = proxy.url.startsWith('https:') ? '443' : '80';
+  const at = [`${hostname.replaceAll(/[[\]]/g, '')}:${port || usual}`];
+  // A name that is not known has no address yet: Node says which name it was.
+  const isPeer = ({ peer, message }: Cause) => at.includes(peer) || message.endsWith(` ${hostname}`);
+  if (causes.some(isPeer)) return 'unreachable';
+  return causes.some(({ message }) => /proxy/i.test(message)) ? 'refuses' : null;
+}
+
+type AppProxy = NonNullable<Extract<AppError, { kind: 'host-unreachable' }>['proxy']>;
+
 /** What a thrown transport error means to the user. An AppFailure keeps its meaning. */
 export function transportFailure(
   error: unknown,
   url: URL,
   signal: AbortSignal,
-  proxies: readonly string[],
+  proxy: Route['proxy'],
 ): AppError {
   if (error instanceof AppFailure) return error.error;
   if (signal.aborted) return { kind: 'cancelled' };
@@ -81,16 +106,13 @@ export function transportFailure(
   const deepest = causes.findLast((cause) => cause.code !== '') ?? causes.at(-1);
   const detail = [deepest?.code, deepest?.message].filter(Boolean).join(': ').slice(0, 300) || undefined;
 
-  if (causes.some(({ message }) => /proxy/i.test(message)))
-    return { kind: 'host-unreachable', host, cause: 'proxy', detail };
-  for (const { code, peer } of causes) {
+  const trouble = proxy && proxyTrouble(causes, proxy);
+  if (trouble) return { kind: 'host-unreachable', host, cause: 'proxy', proxy: trouble, detail };
+  for (const { code } of causes) {
     const certificate = certificates[code];
     if (certificate) return { kind: 'certificate', host, cause: certificate, detail };
     const cause = unreachable[code];
-    if (cause) {
-      const atProxy = peer !== '' && proxies.includes(peer) && peer !== host;
-      return { kind: 'host-unreachable', host, cause: atProxy ? 'proxy' : cause, detail };
-    }
+    if (cause) return { kind: 'host-unreachable', host, cause, detail };
     if (unreadable.test(code))
       return { kind: 'unexpected-answer', host, detail: `the answer is not readable HTTP (${code})` };
   }

@@ -1,5 +1,7 @@
-import tls from 'node:tls';
-import { EnvHttpProxyAgent, interceptors, fetch as undiciFetch } from 'undici';
+import { type Dispatcher, interceptors, fetch as undiciFetch } from 'undici';
+import { openDispatcher } from '../../network/dispatcher';
+import type { Network, Route } from '../../network/network';
+import { environmentNetwork } from '../../network/system-proxy';
 import type { OutgoingRequest, ServerAnswer } from './message';
 
 export interface TransportOptions {
@@ -11,14 +13,16 @@ export interface TransportOptions {
   bodyTimeout?: number;
   /** Wait before the first repetition of a GET, doubled each time, milliseconds. */
   retryDelay?: number;
-  /** Certificates (PEM) trusted besides the built-in and the system's. */
+  /** How servers are reached; by default straight or by the environment's variables. */
+  network?: Network;
+  /** Certificates (PEM) trusted for every host, besides what the network says. For tests. */
   ca?: readonly string[];
 }
 
 export interface Transport {
-  send(request: OutgoingRequest, signal: AbortSignal): Promise<ServerAnswer>;
-  /** host:port of the proxies in use, to tell their failures from the server's. */
-  readonly proxies: readonly string[];
+  /** How this URL is reached now. */
+  route(url: URL): Promise<Route>;
+  send(request: OutgoingRequest, route: Route, signal: AbortSignal): Promise<ServerAnswer>;
   close(): Promise<void>;
 }
 
@@ -54,70 +58,66 @@ function retry(delay: number) {
   });
 }
 
-/** The system's certificates beside Node's own, where this Node can read them (22.15 and newer). */
-function trusted(extra: readonly string[]): string[] | undefined {
-  const read = (tls as { getCACertificates?: (type: string) => string[] }).getCACertificates;
-  if (!read) return extra.length ? [...tls.rootCertificates, ...extra] : undefined;
-  try {
-    return [...new Set([...read('default'), ...read('system'), ...extra])];
-  } catch {
-    // A system without a readable store: the runtime's own default then.
-    return extra.length ? [...tls.rootCertificates, ...extra] : undefined;
-  }
-}
+/** Routes differ by host only where a host has certificates of its own; a PAC file may still name many proxies. */
+const mostDispatchers = 64;
 
-function proxiesOf(environment: NodeJS.ProcessEnv): string[] {
-  return ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].flatMap((name) => {
-    const value = environment[name];
-    const url = value && URL.canParse(value) ? new URL(value) : null;
-    return url ? [`${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`] : [];
-  });
-}
-
-/** undici with the proxies of the environment; certificate checks cannot be switched off, not even by NODE_TLS_REJECT_UNAUTHORIZED. */
+/** undici over the network's routes, one dispatcher for each that is distinct. */
 export function createTransport(options: TransportOptions): Transport {
-  const open = () => {
-    const security = { rejectUnauthorized: true, ca: trusted(options.ca ?? []) };
-    const noProxy = [
-      process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '',
-      'localhost,127.0.0.1,[::1]',
-    ].join(',');
-    return new EnvHttpProxyAgent({
-      connect: { ...security, timeout: options.connectTimeout ?? 10_000 },
-      requestTls: security,
-      proxyTls: security,
+  const network = options.network ?? environmentNetwork();
+  const open = new Map<string, { bare: Dispatcher; composed: Dispatcher }>();
+
+  const dispatcherOf = (route: Route): Dispatcher => {
+    const key = JSON.stringify([route.proxy, route.authorities, route.client]);
+    const known = open.get(key);
+    if (known) return known.composed;
+    const bare = openDispatcher(route, {
+      connectTimeout: options.connectTimeout ?? 10_000,
       headersTimeout: options.headersTimeout ?? 30_000,
       bodyTimeout: options.bodyTimeout ?? 30_000,
       // More at once makes providers answer with their secondary limits.
       connections: 8,
-      noProxy,
     });
+    const composed = bare.compose(retry(options.retryDelay ?? 500));
+    open.set(key, { bare, composed });
+    for (const [oldest] of open) if (open.size > mostDispatchers) retire(oldest);
+    return composed;
   };
-  let agent: EnvHttpProxyAgent | undefined;
-  const dispatcher = () => (agent ??= open()).compose(retry(options.retryDelay ?? 500));
-  let composed: ReturnType<typeof dispatcher> | undefined;
+  /** What is under way on it ends by itself. */
+  const retire = (key: string) => {
+    open
+      .get(key)
+      ?.bare.close()
+      .catch(() => undefined);
+    open.delete(key);
+  };
+  const stop = network.onChange(() => {
+    for (const key of open.keys()) retire(key);
+  });
 
   return {
-    proxies: proxiesOf(process.env),
-    async send(request, signal) {
+    async route(url) {
+      const route = await network.route(url);
+      return options.ca ? { ...route, authorities: [...route.authorities, ...options.ca] } : route;
+    },
+    async send(request, route, signal) {
       const headers = new Headers(request.headers);
       headers.set('user-agent', `Polyforge/${options.version ?? '0'}`);
       if (!headers.has('accept')) headers.set('accept', 'application/json');
-      const answer = await undiciFetch(request.url, {
+      return await undiciFetch(request.url, {
         method: request.method,
         headers: [...headers],
         body: request.body,
         redirect: 'manual',
         credentials: 'omit',
         signal,
-        dispatcher: (composed ??= dispatcher()),
+        dispatcher: dispatcherOf(route),
       });
-      return answer;
     },
     async close() {
-      await agent?.destroy();
-      agent = undefined;
-      composed = undefined;
+      stop();
+      const all = [...open.values()];
+      open.clear();
+      await Promise.all(all.map(({ bare }) => bare.destroy()));
     },
   };
 }

@@ -1,0 +1,24 @@
+import { fail } from '../../shared/errors';
+import { requireRemoteUrl } from '../../shared/remote-url';
+
+/**
+ * `host` or `host:port` (443 left out), as URL.host has it: what certificates
+ * are bound to. Accepts a whole address as pasted. Rejects `invalid-input` (`host`).
+ */
+export function hostKey(text: string): string {
+  const typed = text.trim();
+  const address = /^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`;
+  try {
+    const { origin } = requireRemoteUrl(address.replace(/^(https:\/\/[^/]*)\/*$/i, '$1/x'));
+    const url = new URL(origin);
+    if (url.protocol === 'https:') return url.host;
+  } catch {
+    // Told below in the words of this form.
+  }
+  return fail({
+    kind: 'invalid-input',
+    field: 'host',
+    reason:
+      'Write the host name, with its port where it is not 443: git.example.com or git.example.com:8443.',
+  });
+}
