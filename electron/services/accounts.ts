@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Account, AccountDraft, AccountTest } from '../../shared/contract/accounts';
 import { AppFailure, fail } from '../../shared/errors';
+import { accountOfDraft, aliasFor, draftOf } from '../credentials/account-draft';
 import { afterSignIn } from '../credentials/account-state';
 import { type Sessions, secretName } from '../credentials/sessions';
 import type { SecretReader } from '../credentials/unlock';
@@ -8,7 +8,6 @@ import type { Vault } from '../credentials/vault';
 import type { EventSink } from '../platform';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
-import { aliasFor, draftOf, installationOf } from './account-draft';
 import { os } from './procedure';
 
 export interface AccountParts {
@@ -26,34 +25,8 @@ export function accountsService(parts: AccountParts) {
   const require = (accountId: string): Account =>
     storage.accounts.find(accountId) ?? fail({ kind: 'gone', what: 'account' });
 
-  /** The account a draft describes; its address is normalized by its provider. */
-  const fromDraft = (draft: AccountDraft): Account => {
-    const provider = registry.of(draft.kind);
-    const existing = draft.accountId ? require(draft.accountId) : undefined;
-    const address = provider.address(draft);
-    const moved = existing !== undefined && existing.url !== address.url;
-    return {
-      ...address,
-      id: existing?.id ?? randomUUID(),
-      kind: draft.kind,
-      provider: provider.id,
-      alias: draft.alias.trim(),
-      authenticationType: draft.authenticationType,
-      email: draft.email.trim(),
-      username: draft.username.trim(),
-      tokenName: draft.tokenName.trim(),
-      appId: draft.appId.trim(),
-      installation: installationOf(draft.installation),
-      useForRepositories: draft.useForRepositories,
-      headerAuthentication: draft.headerAuthentication,
-      expiresOn: draft.expiresOn || null,
-      expirySource: draft.expiresOn ? 'user' : 'none',
-      scopes: moved ? null : (existing?.scopes ?? null),
-      user: moved ? null : (existing?.user ?? null),
-      state: { status: 'unchecked' },
-      lastChecked: existing?.lastChecked ?? null,
-    };
-  };
+  const fromDraft = (draft: AccountDraft): Account =>
+    accountOfDraft(draft, registry.of(draft.kind), draft.accountId ? require(draft.accountId) : undefined);
 
   /** The draft's own secret, or the stored one when the field was left blank while editing. */
   const secretOf = async (draft: AccountDraft, account: Account, signal: AbortSignal): Promise<string> => {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Account, AccountDraft } from '../../shared/contract/accounts';
+import type { HostingProvider } from '../providers/provider';
 
 /** The number of an installation, typed or as the end of its settings page's address. */
-export function installationOf(text: string): Account['installation'] {
+function installationOf(text: string): Account['installation'] {
   const id = /(\d+)\/?$/.exec(text.trim())?.[1];
   return id ? { id, name: '' } : null;
 }
@@ -12,6 +14,40 @@ export function aliasFor(account: Account): string {
   const place = [host, account.organization || account.collection].filter(Boolean).join('/');
   const who = account.user?.login || account.user?.name;
   return who ? `${who} on ${place}` : place;
+}
+
+/**
+ * The account a draft describes; its address is normalized by its provider.
+ * `existing`: the stored one that is edited. Throws `invalid-input` or `address-invalid`.
+ */
+export function accountOfDraft(
+  draft: AccountDraft,
+  provider: HostingProvider,
+  existing: Account | undefined,
+): Account {
+  const address = provider.address(draft);
+  const moved = existing !== undefined && existing.url !== address.url;
+  return {
+    ...address,
+    id: existing?.id ?? randomUUID(),
+    kind: draft.kind,
+    provider: provider.id,
+    alias: draft.alias.trim(),
+    authenticationType: draft.authenticationType,
+    email: draft.email.trim(),
+    username: draft.username.trim(),
+    tokenName: draft.tokenName.trim(),
+    appId: draft.appId.trim(),
+    installation: installationOf(draft.installation),
+    useForRepositories: draft.useForRepositories,
+    headerAuthentication: draft.headerAuthentication,
+    expiresOn: draft.expiresOn || null,
+    expirySource: draft.expiresOn ? 'user' : 'none',
+    scopes: moved ? null : (existing?.scopes ?? null),
+    user: moved ? null : (existing?.user ?? null),
+    state: { status: 'unchecked' },
+    lastChecked: existing?.lastChecked ?? null,
+  };
 }
 
 /** A stored account as a draft, so that a provider judges a new token as it would in the dialog. */
