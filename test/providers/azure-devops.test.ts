@@ -306,8 +306,9 @@ describe('Azure DevOps sign-in', () => {
   it.each([
     ['5.1', 'Azure DevOps Server 2019 (REST 5.1)'],
     ['6.0', 'Azure DevOps Server 2020 (REST 6.0)'],
-    ['4.1', 'Team Foundation Server (REST 4.1)'],
-  ])('says that a server with REST %s is too old', async (newest, found) => {
+    ['4.1', 'Team Foundation Server 2018 (REST 4.1)'],
+    ['2.2', 'Team Foundation Server 2015 (REST 2.2)'],
+  ])('row 4.4 row 4.5: says that a server with REST %s is too old', async (newest, found) => {
     const refusal = {
       status: 400,
       json: {
@@ -341,11 +342,25 @@ describe('Azure DevOps sign-in', () => {
     });
   });
 
-  it('says which collection is not there', async () => {
-    await withServer([{ path: '/fabrikam/_apis/projects', status: 404, json: {} }], async (session) => {
+  it('row 4.7: says which collection is not there', async () => {
+    const nothing = ['projects', 'connectionData'].map((name) => ({
+      path: `/fabrikam/_apis/${name}`,
+      status: 404,
+      json: {},
+    }));
+    await withServer(nothing, async (session) => {
       expect(await failureOf(azureDevOps.signIn(session))).toMatchObject({
         kind: 'not-found',
         what: 'the collection "fabrikam"',
+      });
+    });
+  });
+
+  it('row 4.5: knows Server 2019 by the addresses it has no route for', async () => {
+    await withServer([{ path: '/fabrikam/_apis/projects', status: 404, text: '' }], async (session) => {
+      expect(await failureOf(azureDevOps.signIn(session))).toMatchObject({
+        kind: 'server-too-old',
+        found: 'Azure DevOps Server 2019 or Team Foundation Server',
       });
     });
   });

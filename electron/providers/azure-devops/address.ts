@@ -136,12 +136,16 @@ export function profileBase(account: Pick<Account, 'url'>): string {
   return account.url === services ? profiles : account.url;
 }
 
+/** Page where a token is made. Without an organization: the one that lists them. */
+export function tokenPageOf(account: Pick<Account, 'url' | 'collection' | 'organization'>): string {
+  return account.collection === '' && account.organization === ''
+    ? 'https://aex.dev.azure.com/me'
+    : `${baseOf(account)}/_usersSettings/tokens`;
+}
+
 export function tokenPage(draft: AccountDraft): string | null {
   try {
-    const found = address(draft);
-    if (draft.kind === 'azure-devops-services' && found.organization === '')
-      return 'https://aex.dev.azure.com/me';
-    return `${baseOf(found)}/_usersSettings/tokens`;
+    return tokenPageOf(address(draft));
   } catch (error) {
     if (error instanceof AppFailure) return null;
     throw error;

@@ -2,6 +2,7 @@ import type { HostingProvider } from '../provider';
 import { requireToken } from '../token-form';
 import { address, tokenPage } from './address';
 import { pullRequest } from './detail';
+import { diagnosis } from './diagnosis';
 import { changedFiles, fileDiff } from './files';
 import { kinds } from './kinds';
 import { locate, matches } from './location';
@@ -14,6 +15,7 @@ import { threads } from './threads';
 export const azureDevOps: HostingProvider = {
   id: 'azure-devops',
   kinds,
+  diagnosis,
   address,
   normalizeSecret: (draft, secret) =>
     requireToken(secret, ['azure-devops'], new URL(address(draft).url).host),

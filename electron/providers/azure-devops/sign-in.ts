@@ -1,10 +1,12 @@
 import type { SignInResult } from '../../../shared/contract/accounts';
-import { type AppError, AppFailure, fail } from '../../../shared/errors';
+import { AppFailure, fail } from '../../../shared/errors';
 import { pictureOf, refusalOf } from '../http';
 import type { Session } from '../provider';
 import { baseOf, profileBase } from './address';
+import { kindOf } from './answer';
 import { get } from './client';
 import { isLoopback, organizations, repositoriesOf } from './repositories';
+import { failTooOld, requireSupportedVersion } from './version';
 import * as wire from './wire';
 
 /** Who Azure DevOps says it is when nobody is signed in and the project is public. */
@@ -65,17 +67,27 @@ async function serverSignIn(session: Session): Promise<SignInResult> {
   const { collection } = session.account;
   const addresses = await projectAddresses(session);
   const [user, repositories] = await userAndRepositories(session, collection);
-  const named = [...addresses, ...repositories.flatMap((one) => [one.remoteUrl ?? '', one.url ?? ''])];
-  const wrongUrl = named.find(
-    (address) => isLoopback(address) && !address.startsWith(`${session.account.url}/`),
-  );
+  const wrongUrl = wrongAmong(session, addresses, repositories);
   const host = new URL(session.account.url).host;
   return {
     ...nothingKnown,
     user,
-    warnings: wrongUrl === undefined ? [] : [{ kind: 'server-public-url', host, wrongUrl }],
+    warnings: wrongUrl === null ? [] : [{ kind: 'server-public-url', host, wrongUrl }],
     notes: [],
   };
+}
+
+/** An address the server gives itself that leads to whoever reads it, or null. */
+export async function wrongPublicUrl(session: Session): Promise<string | null> {
+  const addresses = await projectAddresses(session);
+  return wrongAmong(session, addresses, await repositoriesOf(session, session.account.collection));
+}
+
+function wrongAmong(session: Session, addresses: string[], repositories: wire.Repository[]): string | null {
+  const named = [...addresses, ...repositories.flatMap((one) => [one.remoteUrl ?? '', one.url ?? ''])];
+  return (
+    named.find((address) => isLoopback(address) && !address.startsWith(`${session.account.url}/`)) ?? null
+  );
 }
 
 /**
@@ -92,8 +104,12 @@ async function projectAddresses(session: Session): Promise<string[]> {
     requireSupportedVersion(error);
     if (error instanceof AppFailure && ['token-refused', 'missing-permission'].includes(error.error.kind))
       return [];
-    if (error instanceof AppFailure && error.error.kind === 'not-found')
+    if (error instanceof AppFailure && error.error.kind === 'not-found') {
+      // Server 2019 has no route for versions it does not know: a bare 404, while the unversioned address answers.
+      if (await connectedUser(session).catch(() => null))
+        failTooOld(error.error.host, 'Azure DevOps Server 2019 or Team Foundation Server', error);
       return fail({ ...error.error, what: `the collection "${session.account.collection}"` }, error);
+    }
     throw error;
   }
 }
@@ -152,35 +168,4 @@ async function connectedUser(session: Session): Promise<SignInResult['user'] | n
   if (user.id === anonymous) return null;
   const login = user.properties?.Account?.$value ?? '';
   return { id: user.id, login, name: user.customDisplayName || user.providerDisplayName || login };
-}
-
-function kindOf(error: unknown): AppError['kind'] | null {
-  return error instanceof AppFailure ? error.error.kind : null;
-}
-
-/** REST versions by the release that brought them. */
-const releases: Record<string, string> = {
-  '6': 'Azure DevOps Server 2020',
-  '5': 'Azure DevOps Server 2019',
-};
-
-/**
- * A server that is too old names its newest REST version: "The requested REST
- * API version of 7.0 is out of range for this server. The latest REST API
- * version this server supports is 5.1." (VssVersionOutOfRangeException)
- */
-function requireSupportedVersion(error: unknown): void {
-  const message = refusalOf(error)?.message ?? '';
-  if (!/REST API version/i.test(message) || !/out of range/i.test(message)) return;
-  const newest = /supports is (\d+)\.(\d+)/.exec(message);
-  const release = releases[newest?.[1] ?? ''] ?? 'Team Foundation Server';
-  fail(
-    {
-      kind: 'server-too-old',
-      host: error instanceof AppFailure && 'host' in error.error ? error.error.host : '',
-      found: newest ? `${release} (REST ${newest[1]}.${newest[2]})` : release,
-      minimum: 'Azure DevOps Server 2022',
-    },
-    error,
-  );
 }

@@ -70,14 +70,26 @@ export function cloudApiBase(account: Pick<Account, 'url'>): string {
   return account.url === cloud ? `${cloudApi}/2.0` : `${account.url}/2.0`;
 }
 
+/** Bitbucket Cloud's own address, as opposed to a server's or a stand-in's. */
+export function isCloudAddress(account: Pick<Account, 'url'>): boolean {
+  return account.url === cloud;
+}
+
+/** Page where such a token is made; empty where what it is for is not known. */
+export function tokenPageOf(
+  account: Pick<Account, 'kind' | 'url' | 'organization' | 'authenticationType'>,
+): string {
+  const { kind, url, organization } = account;
+  if (kind === 'bitbucket-data-center') return `${url}/plugins/servlet/access-tokens/manage`;
+  if (account.authenticationType === 'personal')
+    return 'https://id.atlassian.com/manage-profile/security/api-tokens';
+  if (organization.includes('/')) return `${url}/${organization}/admin/access-tokens`;
+  return organization === '' ? '' : `${url}/${organization}/workspace/settings/access-tokens`;
+}
+
 export function tokenPage(draft: AccountDraft): string | null {
   try {
-    const { url, organization } = address(draft);
-    if (draft.kind === 'bitbucket-data-center') return `${url}/plugins/servlet/access-tokens/manage`;
-    if (draft.authenticationType === 'personal')
-      return 'https://id.atlassian.com/manage-profile/security/api-tokens';
-    if (organization.includes('/')) return `${url}/${organization}/admin/access-tokens`;
-    return organization === '' ? null : `${url}/${organization}/workspace/settings/access-tokens`;
+    return tokenPageOf({ ...draft, ...address(draft) }) || null;
   } catch (error) {
     if (error instanceof AppFailure) return null;
     throw error;

@@ -14,6 +14,7 @@ import * as dataCenterPullRequests from './data-center/pull-requests';
 import * as dataCenterRepositories from './data-center/repositories';
 import * as dataCenterSignIn from './data-center/sign-in';
 import * as dataCenterThreads from './data-center/threads';
+import { diagnosis } from './diagnosis';
 import { kinds } from './kinds';
 import { authorizer, gitCredential, requireSignInName } from './secret';
 
@@ -49,6 +50,7 @@ async function owner(session: Session): Promise<string> {
 export const bitbucket: HostingProvider = {
   id: 'bitbucket',
   kinds,
+  diagnosis,
   address,
   normalizeSecret(draft, secret) {
     requireSignInName(draft);

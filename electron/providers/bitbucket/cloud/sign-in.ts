@@ -4,22 +4,8 @@ import { pictureOf, readJson } from '../../http';
 import type { Session } from '../../provider';
 import { asking, cloud, expected, read } from './client';
 import { firstPage, listing } from './repositories';
+import { missing } from './scopes';
 import * as wire from './wire';
-
-const required = [
-  'read:user:bitbucket',
-  'read:workspace:bitbucket',
-  'read:repository:bitbucket',
-  'read:pullrequest:bitbucket',
-];
-
-/** Older names of the same rights, which Bitbucket may report instead. A write right holds the read right. */
-const stands: Record<string, string[]> = {
-  'read:user:bitbucket': ['account'],
-  'read:workspace:bitbucket': ['account', 'team'],
-  'read:repository:bitbucket': ['repository', 'repository:write', 'write:repository:bitbucket'],
-  'read:pullrequest:bitbucket': ['pullrequest', 'pullrequest:write', 'write:pullrequest:bitbucket'],
-};
 
 export async function signIn(session: Session): Promise<SignInResult> {
   return session.account.authenticationType === 'access-token'
@@ -109,10 +95,4 @@ function reportedScopes(answer: Response): string[] | null {
   const header = answer.headers.get('x-oauth-scopes');
   const scopes = header?.split(/[\s,]+/).filter((scope) => scope !== '') ?? [];
   return scopes.length > 0 ? scopes : null;
-}
-
-function missing(scopes: string[]): string[] {
-  return required.filter(
-    (scope) => ![scope, ...(stands[scope] ?? [])].some((enough) => scopes.includes(enough)),
-  );
 }
