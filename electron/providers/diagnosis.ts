@@ -95,3 +95,36 @@ export function finding(
     ),
   };
 }
+
+/**
+ * The day or moment the account's secret stopped working, as it is stored, when
+ * that has passed; null: not known to have ended. A date alone is its last
+ * usable day, ending at 00:00 UTC.
+ */
+export function endedOn(account: Account, now = Date.now()): string | null {
+  const { expiresOn } = account;
+  if (!expiresOn) return null;
+  const end = Date.parse(expiresOn.length === 10 ? `${expiresOn}T23:59:59.999Z` : expiresOn);
+  return end < now ? expiresOn : null;
+}
+
+/** How far this computer's clock is from the server's, for people: `12 minutes ahead`; null: they agree, or the server gave no date. */
+export function clockDifference(
+  said: Told,
+  now = Date.now(),
+): { serverTime: string; difference: string } | null {
+  const server = Date.parse(said.headers.get('date') ?? '');
+  if (Number.isNaN(server)) return null;
+  const seconds = Math.round((now - server) / 1000);
+  if (Math.abs(seconds) < 30) return null;
+  const [amount, unit] =
+    Math.abs(seconds) < 120
+      ? [Math.abs(seconds), 'seconds']
+      : Math.abs(seconds) < 7200
+        ? [Math.round(Math.abs(seconds) / 60), 'minutes']
+        : [Math.round(Math.abs(seconds) / 3600), 'hours'];
+  return {
+    serverTime: new Date(server).toISOString(),
+    difference: `${amount} ${unit} ${seconds > 0 ? 'ahead' : 'behind'}`,
+  };
+}

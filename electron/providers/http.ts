@@ -13,6 +13,7 @@ import type { AccountFetch, Authorizer } from './provider';
 
 export { nextLink, pages } from './http/paging';
 export { pictureOf } from './http/picture';
+export { productOf } from './http/product';
 export { readJson } from './http/read-json';
 export { failureOf, Refusal, refusalOf } from './http/refusal';
 

@@ -2,6 +2,7 @@ import { requireToken } from '../token-form';
 import type { HostingProvider } from '../provider';
 import { address, locate, matches } from './address';
 import { appAuthorizer, normalizeKey } from './app';
+import { diagnosis } from './diagnosis';
 import { kinds, tokenPage } from './kinds';
 import { changedFiles, fileDiff, pullRequest } from './pull-request';
 import { listPullRequests } from './pull-requests';
@@ -13,6 +14,7 @@ import { threads } from './threads';
 export const github: HostingProvider = {
   id: 'github',
   kinds,
+  diagnosis,
   address,
   normalizeSecret: (draft, secret) =>
     draft.authenticationType === 'app'

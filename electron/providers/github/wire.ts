@@ -41,13 +41,18 @@ export const repositoriesSchema = z.array(repositorySchema);
 export const installationRepositoriesSchema = z.object({ repositories: repositoriesSchema });
 
 export const appSchema = z.object({ id: z.number(), slug: text, name: text });
-export const installationsSchema = z.array(
-  z.object({
-    id: z.number(),
-    account: z.object({ login: text, slug: text }).nullish(),
-    suspended_at: text,
-  }),
-);
+export const installationSchema = z.object({
+  id: z.number(),
+  account: z.object({ login: text, slug: text, type: text }).nullish(),
+  suspended_at: text,
+  permissions: z.record(z.string(), z.string().nullish()).nullish(),
+});
+export const installationsSchema = z.array(installationSchema);
+/** github.com tells no version; a server of one's own tells it as `installed_version`. */
+export const metaSchema = z.object({
+  installed_version: text,
+  verifiable_password_authentication: z.boolean().nullish(),
+});
 export const installationTokenSchema = z.object({ token: z.string(), expires_at: z.string() });
 
 const branch = z.object({
