@@ -111,13 +111,14 @@ export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
     http: (network) => createHttp({ network, version: platform.version }),
-    async git({ storage, vault, prompts, registry, sessions, events }) {
+    async git({ storage, vault, network, prompts, registry, sessions, events }) {
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);
       const engines = await createEngines({
         preferences: storage.preferences.get(),
-        isomorphic: createIsomorphicEngine(platform.gitWorker),
+        isomorphic: createIsomorphicEngine(platform.gitWorker, network),
         channel,
+        network,
         helper: platform.credentialHelper,
         log,
       });

@@ -13,6 +13,7 @@ import type { Collection, SavedCredential } from '../../electron/storage/storage
 import type { Account } from '../../shared/contract/accounts';
 import type { Question } from '../../shared/contract/prompts';
 import { requireRemoteUrl } from '../../shared/remote-url';
+import { fixedNetwork } from '../fakes/network';
 import { anAccount } from '../fakes/account';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
@@ -73,7 +74,7 @@ describe('a clone that asks', () => {
     channel = await createCredentialChannel();
     const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
     const helper = await builtHelper(path.join(temporary.path, 'helper'));
-    engine = createSystemEngine({ program, channel, helper });
+    engine = createSystemEngine({ program, channel, network: fixedNetwork(), helper });
     const directory = await makeBareRepository(path.join(temporary.path, 'small.git'), smallHistory);
     const accepts = [{ kind: 'basic' as const, username: 'ada', password: 'right' }];
     url = requireRemoteUrl(server.serve('team/private', { directory, accepts }));
