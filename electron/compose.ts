@@ -3,6 +3,7 @@ import type { Router } from '@orpc/server';
 import type { AppEvent } from '../shared/contract/application';
 import type { Contract } from '../shared/contract/index';
 import type { CredentialBroker } from './credentials/broker';
+import { type AccountChoices, createAccountChoices } from './credentials/account-choice';
 import { createCredentialChannel } from './credentials/channel';
 import { createCredentialBroker } from './credentials/create-broker';
 import { createSessions, type Sessions } from './credentials/sessions';
@@ -54,6 +55,7 @@ export interface Foundation {
   prompts: PromptBroker;
   registry: ProviderRegistry;
   sessions: Sessions;
+  choices: AccountChoices;
 }
 
 /** What git needs; made from the foundation. */
@@ -80,7 +82,18 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const registry = createRegistry(makers.providers);
   const secrets = createSecretReader(vault, prompts);
   const sessions = createSessions(registry, http, secrets);
-  const git = await makers.git({ platform, events, storage, vault, network, prompts, registry, sessions });
+  const choices = createAccountChoices({ storage, registry, prompts, events });
+  const git = await makers.git({
+    platform,
+    events,
+    storage,
+    vault,
+    network,
+    prompts,
+    registry,
+    sessions,
+    choices,
+  });
   const { engines, credentials } = git;
   // Nobody waits for it: large folders take a while, and nothing depends on them.
   void removeUnfinished(storage.unfinishedClones.list()).then((gone) => {
@@ -96,8 +109,8 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
       preferences: preferencesService({ storage, vault, engines, events }),
       prompts: promptsService({ prompts }),
-      pullRequests: pullRequestsService({ registry, storage, sessions, engines, events }),
-      repositories: repositoriesService({ registry, storage, engines, credentials, events }),
+      pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),
+      repositories: repositoriesService({ storage, engines, credentials, choices, events }),
     },
     emit: (event) => events.emit(event),
     async close() {
@@ -111,7 +124,7 @@ export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
     http: (network) => createHttp({ network, version: platform.version }),
-    async git({ storage, vault, network, prompts, registry, sessions, events }) {
+    async git({ storage, vault, network, prompts, sessions, choices, events }) {
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);
       const engines = await createEngines({
@@ -124,7 +137,7 @@ export async function compose(platform: Platform): Promise<Core> {
       });
       return {
         engines,
-        credentials: createCredentialBroker({ storage, vault, prompts, registry, sessions, events, log }),
+        credentials: createCredentialBroker({ storage, vault, prompts, choices, sessions, events, log }),
         async close() {
           await engines.close();
           await channel.close();

@@ -109,6 +109,8 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
     path: z.string(),
     accountId: z.string().optional(),
   }),
+  /** Several accounts fit equally well, and nobody could be asked, or the question was closed. */
+  z.object({ kind: z.literal('several-accounts'), host, path: z.string(), accountIds: z.array(z.string()) }),
   z.object({ kind: z.literal('repository-not-found'), host, path: z.string() }),
   z.object({ kind: z.literal('branch-not-found'), branch: z.string() }),
   /** The connection ended before everything had arrived; nothing was kept. */

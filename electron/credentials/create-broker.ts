@@ -3,8 +3,8 @@ import { AppFailure, fail } from '../../shared/errors';
 import type { EventSink } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { GitCredential } from '../providers/provider';
-import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
+import type { AccountChoices } from './account-choice';
 import type { CredentialBroker, CredentialContext, CredentialRequest, OperationCredentials } from './broker';
 import { noteState } from './account-state';
 import { createSavedCredentials, type SavedCredentials } from './saved';
@@ -16,7 +16,7 @@ export interface BrokerParts {
   storage: Pick<Storage, 'accounts' | 'savedCredentials'>;
   vault: Pick<Vault, 'get' | 'set'>;
   prompts: PromptBroker;
-  registry: Pick<ProviderRegistry, 'accountsFor'>;
+  choices: Pick<AccountChoices, 'choose' | 'resolve'>;
   sessions: Pick<Sessions, 'open'>;
   events: EventSink;
   log: (line: string) => void;
@@ -66,12 +66,34 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   let wasRefused = false;
   let username = '';
 
-  const chosen = (): Account | undefined =>
-    context.accountId === null
-      ? parts.registry
-          .accountsFor(parts.storage.accounts.list(), url)
-          .find((account) => account.origins.git.includes(url.origin))
-      : parts.storage.accounts.find(context.accountId);
+  /** Undefined: not chosen yet. The account itself is read again each time: its token may be replaced meanwhile. */
+  let chosenId: string | null | undefined = context.accountId ?? undefined;
+  const chosen = (): Account | undefined => (chosenId ? parts.storage.accounts.find(chosenId) : undefined);
+  /** False: several accounts fit, and before the first request only a header would be worth a question. */
+  const choose = async (early: boolean): Promise<boolean> => {
+    if (chosenId !== undefined) return true;
+    const subject = { url, repositoryId: context.repositoryId, directory: context.directory };
+    const { account: certain, candidates } = await parts.choices.choose(subject, { forGit: true });
+    if (!certain && candidates.length > 0) {
+      const saved = parts.saved.find(url);
+      if (saved && saved.state !== 'refused') {
+        // The user has answered for this address before, without an account.
+        chosenId = null;
+        return true;
+      }
+      const isHeader = candidates.some((one) => one.headerAuthentication !== 'off');
+      if (early && !(isHeader && context.interactive)) return false;
+    }
+    const { operation, interactive } = context;
+    const { account } = await parts.choices.resolve(subject, {
+      operation,
+      interactive,
+      signal,
+      forGit: true,
+    });
+    chosenId = account?.id ?? null;
+    return true;
+  };
 
   const fromAccount = async (): Promise<Given | null> => {
     const account = chosen();
@@ -178,6 +200,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   /** The next credential to try; sources that are through are not asked again. */
   const next = async (): Promise<Given | null> => {
     if (stage === 'account') {
+      await choose(false);
       stage = 'saved';
       const found = await fromAccount();
       if (found) return found;
@@ -199,7 +222,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     if (signal.aborted) fail({ kind: 'cancelled' });
     if (request.origin !== url.origin) return null;
     if (request.preemptive) {
-      if (stage !== 'account') return null;
+      if (stage !== 'account' || !(await choose(true))) return null;
       stage = 'saved';
       given = await fromAccount();
       // A password is given only when the server wants one.

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { accountSchema } from '../../shared/contract/accounts';
+import { accountRuleSchema, commitIdentitySchema } from '../../shared/contract/bindings';
 import { type Preferences, preferencesSchema } from '../../shared/contract/preferences';
 import type { Platform } from '../platform';
 import { createCollection } from './records';
@@ -14,6 +15,7 @@ import type {
   StoredClientCertificate,
   StoredProxy,
   StoredRepository,
+  WrittenConfiguration,
 } from './storage';
 
 const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
@@ -23,6 +25,20 @@ const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
   accountId: z.string().nullable().catch(null),
   lastOpened: z.number().catch(0),
   hostedKey: z.string().nullable().catch(null),
+  identity: commitIdentitySchema.optional().catch(undefined),
+});
+
+const writtenConfigurationSchema: z.ZodType<WrittenConfiguration> = z.object({
+  id: z.string(),
+  edits: z.array(
+    z.object({
+      file: z.string(),
+      removed: z.array(z.string()),
+      added: z.array(z.string()),
+      at: z.number(),
+      created: z.boolean(),
+    }),
+  ),
 });
 
 const savedCredentialSchema: z.ZodType<SavedCredential> = z.object({
@@ -89,6 +105,8 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
         proxy = next;
       },
     },
+    rules: createCollection(settings, 'accountRules', accountRuleSchema),
+    writtenConfiguration: createCollection(settings, 'writtenConfiguration', writtenConfigurationSchema),
     preferences: {
       get: () => preferences,
       set(patch) {

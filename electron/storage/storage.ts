@@ -1,4 +1,5 @@
 import type { Account } from '../../shared/contract/accounts';
+import type { AccountRule, CommitIdentity } from '../../shared/contract/bindings';
 import type { Notice } from '../../shared/contract/application';
 import type { HostedRepository } from '../../shared/contract/hosted-repositories';
 import type { Preferences } from '../../shared/contract/preferences';
@@ -11,6 +12,28 @@ export interface StoredRepository {
   accountId: string | null;
   lastOpened: number;
   hostedKey: string | null;
+  /** Who commits here; absent: as the rule, or git's own configuration, says. */
+  identity?: CommitIdentity;
+}
+
+/** Lines of a git configuration file that were replaced, so that exactly they can be put back. */
+export interface ConfigurationEdit {
+  /** Absolute, symbolic links resolved. */
+  file: string;
+  /** Complete lines with their line ends. */
+  removed: string[];
+  added: string[];
+  /** Line the change stands at, from 0. */
+  at: number;
+  /** The file was made by this change. */
+  created: boolean;
+}
+
+/** What was written into git's configuration. `id`: `identity:<repository id>` or `http-path:<origin>`. */
+export interface WrittenConfiguration {
+  id: string;
+  /** In the order they were made. */
+  edits: ConfigurationEdit[];
 }
 
 /** A user name kept for exactly one URL; its password is in the vault under `saved:<id>`. */
@@ -66,6 +89,9 @@ export interface Storage {
   proxy: { get(): StoredProxy; set(next: StoredProxy): void };
   authorities: Collection<StoredAuthority>;
   clientCertificates: Collection<StoredClientCertificate>;
+  /** Which account answers where. */
+  rules: Collection<AccountRule>;
+  writtenConfiguration: Collection<WrittenConfiguration>;
   preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
   favourites: { list(): string[]; set(key: string, favourite: boolean): void };
   recentlyCloned: { list(): string[]; add(key: string): void };

@@ -17,6 +17,11 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
       ];
     case 'repositories.changed':
       return [['repositories'], ['branches'], ['history'], ['hostedRepositories', 'recentlyCloned']];
+    case 'bindings.changed':
+      return [
+        ['repositories', 'overview'],
+        ['repositories', 'inspectRemote'],
+      ];
     case 'hosted-repositories.changed':
       return [
         ['hostedRepositories', 'favourites'],

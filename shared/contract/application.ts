@@ -27,6 +27,8 @@ export type Notice = z.infer<typeof noticeSchema>;
 export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('accounts.changed') }),
   z.object({ type: z.literal('repositories.changed') }),
+  /** Rules, bindings or identities. */
+  z.object({ type: z.literal('bindings.changed') }),
   z.object({ type: z.literal('hosted-repositories.changed') }),
   z.object({ type: z.literal('preferences.changed') }),
   z.object({ type: z.literal('secret-store.changed') }),

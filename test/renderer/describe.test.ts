@@ -64,6 +64,7 @@ const examples: Record<AppErrorKind, AppError[]> = {
     { kind: 'authentication-failed', host, path: 'a/b' },
     { kind: 'authentication-failed', host, path: 'a/b', accountId: 'one' },
   ],
+  'several-accounts': [{ kind: 'several-accounts', host, path: 'a/b', accountIds: ['one', 'two'] }],
   'repository-not-found': [{ kind: 'repository-not-found', host, path: 'a/b' }],
   'branch-not-found': [{ kind: 'branch-not-found', branch: 'next' }],
   'transfer-incomplete': [{ kind: 'transfer-incomplete', host }],
