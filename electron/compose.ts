@@ -6,6 +6,7 @@ import type { CredentialBroker } from './credentials/broker';
 import { type AccountChoices, createAccountChoices } from './credentials/account-choice';
 import { createCredentialChannel } from './credentials/channel';
 import { createCredentialBroker } from './credentials/create-broker';
+import { createRenewals, type Renewals } from './credentials/renewal';
 import { createSessions, type Sessions } from './credentials/sessions';
 import { createSecretReader } from './credentials/unlock';
 import { createVault, type Vault } from './credentials/vault';
@@ -33,8 +34,12 @@ import type { CallContext } from './services/procedure';
 import { promptsService } from './services/prompts';
 import { pullRequestsService } from './services/pull-requests';
 import { repositoriesService } from './services/repositories';
+import { signInAppsService } from './services/sign-in-apps';
 import { createStorage } from './storage/create';
 import type { Storage } from './storage/storage';
+
+/** How long an end of the program waits for tokens under way, milliseconds. */
+const renewalPatience = 5000;
 
 /** Every part, built once, and the surface over them. */
 export interface Core {
@@ -56,6 +61,7 @@ export interface Foundation {
   registry: ProviderRegistry;
   sessions: Sessions;
   choices: AccountChoices;
+  renewals: Renewals;
 }
 
 /** What git needs; made from the foundation. */
@@ -81,7 +87,8 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const prompts = createPromptBroker(events);
   const registry = createRegistry(makers.providers);
   const secrets = createSecretReader(vault, prompts);
-  const sessions = createSessions(registry, http, secrets);
+  const renewals = createRenewals({ registry, http, vault, storage, events });
+  const sessions = createSessions(registry, http, secrets, renewals);
   const choices = createAccountChoices({ storage, registry, prompts, events });
   const git = await makers.git({
     platform,
@@ -93,6 +100,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     registry,
     sessions,
     choices,
+    renewals,
   });
   const { engines, credentials } = git;
   // Nobody waits for it: large folders take a while, and nothing depends on them.
@@ -102,7 +110,16 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
 
   return {
     router: {
-      accounts: accountsService({ registry, storage, vault, secrets, sessions, events }),
+      accounts: accountsService({
+        registry,
+        storage,
+        vault,
+        secrets,
+        sessions,
+        renewals,
+        platform,
+        events,
+      }),
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
       branches: branchesService({ storage, engines }),
       history: historyService({ storage, engines }),
@@ -111,9 +128,11 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       prompts: promptsService({ prompts }),
       pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),
       repositories: repositoriesService({ storage, engines, credentials, choices, events }),
+      signInApps: signInAppsService({ registry, storage, events }),
     },
     emit: (event) => events.emit(event),
     async close() {
+      await renewals.settle(renewalPatience);
       await Promise.all([git.close(), http.close()]);
     },
   };

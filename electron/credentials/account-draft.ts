@@ -26,6 +26,9 @@ export function accountOfDraft(
   existing: Account | undefined,
 ): Account {
   const address = provider.address(draft);
+  const isOAuth = draft.authenticationType === 'oauth';
+  if (isOAuth && provider.oauth)
+    address.origins = { ...address.origins, signIn: provider.oauth.origins(address) };
   const moved = existing !== undefined && existing.url !== address.url;
   return {
     ...address,
@@ -41,8 +44,10 @@ export function accountOfDraft(
     installation: installationOf(draft.installation),
     useForRepositories: draft.useForRepositories,
     headerAuthentication: draft.headerAuthentication,
-    expiresOn: draft.expiresOn || null,
-    expirySource: draft.expiresOn ? 'user' : 'none',
+    // The end of a sign-in on the provider's page stands beside its tokens, not in the form.
+    ...(isOAuth && existing?.authenticationType === 'oauth' && !moved
+      ? { expiresOn: existing.expiresOn, expirySource: existing.expirySource }
+      : { expiresOn: draft.expiresOn || null, expirySource: draft.expiresOn ? 'user' : 'none' }),
     scopes: moved ? null : (existing?.scopes ?? null),
     user: moved ? null : (existing?.user ?? null),
     state: { status: 'unchecked' },

@@ -21,13 +21,16 @@ export function stateOf(error: AppError): Account['state'] {
 
 /** What a sign-in taught about the account. The provider's expiry wins over the user's own entry. */
 export function learned(account: Account, result: SignInResult, now = Date.now()): Account {
+  // The access token's end, which providers tell, ends nothing: it is renewed. renewal.ts knows the real one.
+  if (account.authenticationType === 'oauth') result = { ...result, expiresOn: null };
+  const isKept = account.expirySource === 'user' || account.authenticationType === 'oauth';
   return {
     ...account,
     user: result.user,
     scopes: result.scopes,
     installation: result.installation ?? account.installation,
-    expiresOn: result.expiresOn ?? (account.expirySource === 'user' ? account.expiresOn : null),
-    expirySource: result.expiresOn ? 'provider' : account.expirySource === 'user' ? 'user' : 'none',
+    expiresOn: result.expiresOn ?? (isKept ? account.expiresOn : null),
+    expirySource: result.expiresOn ? 'provider' : isKept ? account.expirySource : 'none',
     endsAtLatest: result.endsAtLatest ?? null,
     state: { status: 'working' },
     lastChecked: now,

@@ -2,12 +2,14 @@ import type { Account, AccountDraft, AccountTest } from '../../shared/contract/a
 import { AppFailure, fail } from '../../shared/errors';
 import { accountOfDraft, aliasFor, draftOf } from '../credentials/account-draft';
 import { afterSignIn } from '../credentials/account-state';
+import type { Renewals } from '../credentials/renewal';
 import { type Sessions, secretName } from '../credentials/sessions';
 import type { SecretReader } from '../credentials/unlock';
 import type { Vault } from '../credentials/vault';
-import type { EventSink } from '../platform';
+import type { EventSink, Platform } from '../platform';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
+import { signInOnPage } from './account-sign-in';
 import { os } from './procedure';
 
 export interface AccountParts {
@@ -16,6 +18,8 @@ export interface AccountParts {
   vault: Vault;
   secrets: SecretReader;
   sessions: Sessions;
+  renewals: Renewals;
+  platform: Pick<Platform, 'openExternal'>;
   events: EventSink;
 }
 
@@ -28,8 +32,17 @@ export function accountsService(parts: AccountParts) {
   const fromDraft = (draft: AccountDraft): Account =>
     accountOfDraft(draft, registry.of(draft.kind), draft.accountId ? require(draft.accountId) : undefined);
 
+  /** An account signed in on the provider's page is edited with the sign-in it has. */
+  const signedIn = async (draft: AccountDraft, account: Account, signal: AbortSignal): Promise<string> => {
+    const stored = draft.accountId ? require(draft.accountId) : undefined;
+    if (stored?.authenticationType !== 'oauth' || secretName(stored) !== secretName(account))
+      return fail({ kind: 'invalid-input', field: 'authenticationType', reason: 'sign-in-first' });
+    return (await sessions.open(stored, { interactive: true, signal })).secret;
+  };
+
   /** The draft's own secret, or the stored one when the field was left blank while editing. */
   const secretOf = async (draft: AccountDraft, account: Account, signal: AbortSignal): Promise<string> => {
+    if (draft.authenticationType === 'oauth') return await signedIn(draft, account, signal);
     const typed = draft.authenticationType === 'app' ? draft.privateKey : draft.token;
     if (typed.trim()) return registry.of(draft.kind).normalizeSecret(draft, typed);
     if (!draft.accountId)
@@ -40,6 +53,8 @@ export function accountsService(parts: AccountParts) {
       });
     const stored = require(draft.accountId);
     // A token is bound to the address it was added for: another address needs it typed again.
+    if (stored.authenticationType !== account.authenticationType)
+      fail({ kind: 'invalid-input', field: 'token', reason: 'required' });
     if (secretName(stored) !== secretName(account))
       fail({ kind: 'invalid-input', field: 'token', reason: 'address-changed' });
     return secrets.read(secretName(stored), {
@@ -124,6 +139,9 @@ export function accountsService(parts: AccountParts) {
       );
       return { account, test: tested.test };
     }),
+    signIn: os.accounts.signIn.handler(({ input, signal }) =>
+      signInOnPage({ ...parts, fromDraft, test: signIn, store }, input.of, input.flow, signal),
+    ),
     rename: os.accounts.rename.handler(({ input }) => {
       const account = { ...require(input.accountId), alias: input.alias.trim() };
       storage.accounts.put(account);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { accountSchema } from '../../shared/contract/accounts';
 import { accountRuleSchema, commitIdentitySchema } from '../../shared/contract/bindings';
 import { type Preferences, preferencesSchema } from '../../shared/contract/preferences';
+import { signInAppSchema } from '../../shared/contract/sign-in-apps';
 import type { Platform } from '../platform';
 import { createCollection } from './records';
 import { createRepositoryCache } from './repository-cache';
@@ -96,6 +97,7 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     accounts: createCollection(settings, 'accounts', accountSchema),
     repositories: createCollection(settings, 'repositories', storedRepositorySchema),
     savedCredentials: createCollection(settings, 'savedCredentials', savedCredentialSchema),
+    signInApps: createCollection(settings, 'signInApps', signInAppSchema),
     authorities: createCollection(settings, 'authorities', storedAuthoritySchema),
     clientCertificates: createCollection(settings, 'clientCertificates', storedClientCertificateSchema),
     proxy: {

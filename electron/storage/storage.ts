@@ -3,6 +3,7 @@ import type { AccountRule, CommitIdentity } from '../../shared/contract/bindings
 import type { Notice } from '../../shared/contract/application';
 import type { HostedRepository } from '../../shared/contract/hosted-repositories';
 import type { Preferences } from '../../shared/contract/preferences';
+import type { SignInApp } from '../../shared/contract/sign-in-apps';
 
 /** A repository on this machine, as remembered. */
 export interface StoredRepository {
@@ -86,6 +87,7 @@ export interface Storage {
   accounts: Collection<Account>;
   repositories: Collection<StoredRepository>;
   savedCredentials: Collection<SavedCredential>;
+  signInApps: Collection<SignInApp>;
   proxy: { get(): StoredProxy; set(next: StoredProxy): void };
   authorities: Collection<StoredAuthority>;
   clientCertificates: Collection<StoredClientCertificate>;

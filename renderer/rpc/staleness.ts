@@ -28,10 +28,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['hostedRepositories', 'recentlyCloned'],
       ];
     case 'preferences.changed':
-      return [
-        ['preferences', 'get'],
-        ['application', 'info'],
-      ];
+      return [['preferences', 'get'], ['signInApps'], ['application', 'info']];
     case 'secret-store.changed':
       return [
         ['preferences', 'secretStore'],
