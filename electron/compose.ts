@@ -2,11 +2,14 @@ import path from 'node:path';
 import type { Router } from '@orpc/server';
 import type { AppEvent } from '../shared/contract/application';
 import type { Contract } from '../shared/contract/index';
+import { createAccountNotices } from './credentials/account-notices';
 import type { CredentialBroker } from './credentials/broker';
 import { type AccountChoices, createAccountChoices } from './credentials/account-choice';
 import { createCredentialChannel } from './credentials/channel';
+import { type Clock, machineClock } from './credentials/clock';
 import { createCredentialBroker } from './credentials/create-broker';
 import { createRenewals, type Renewals } from './credentials/renewal';
+import { startDailyCheck } from './credentials/daily-check';
 import { createSessions, type Sessions } from './credentials/sessions';
 import { createSecretReader } from './credentials/unlock';
 import { createVault, type Vault } from './credentials/vault';
@@ -74,6 +77,8 @@ export interface GitParts {
 export interface Makers {
   providers: readonly HostingProvider[];
   http(network: Network): Http;
+  /** Default: the machine's. */
+  clock?: Clock;
   git(foundation: Foundation): Promise<GitParts>;
 }
 
@@ -86,7 +91,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const http = makers.http(network);
   const prompts = createPromptBroker(events);
   const registry = createRegistry(makers.providers);
-  const secrets = createSecretReader(vault, prompts);
+  const secrets = createSecretReader(vault, prompts, events);
   const renewals = createRenewals({ registry, http, vault, storage, events });
   const sessions = createSessions(registry, http, secrets, renewals);
   const choices = createAccountChoices({ storage, registry, prompts, events });
@@ -103,6 +108,10 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     renewals,
   });
   const { engines, credentials } = git;
+  const clock = makers.clock ?? machineClock;
+  const log = (line: string) => platform.log(line);
+  const notices = createAccountNotices({ storage, events, platform, clock });
+  const dailyCheck = startDailyCheck({ storage, sessions, events, notices, clock, log });
   // Nobody waits for it: large folders take a while, and nothing depends on them.
   void removeUnfinished(storage.unfinishedClones.list()).then((gone) => {
     for (const folder of gone) storage.unfinishedClones.remove(folder);
@@ -119,6 +128,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
         renewals,
         platform,
         events,
+        notices,
       }),
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
       branches: branchesService({ storage, engines }),
@@ -132,8 +142,9 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     },
     emit: (event) => events.emit(event),
     async close() {
+      const checked = dailyCheck.close();
       await renewals.settle(renewalPatience);
-      await Promise.all([git.close(), http.close()]);
+      await Promise.all([checked, git.close(), http.close()]);
     },
   };
 }
@@ -156,7 +167,16 @@ export async function compose(platform: Platform): Promise<Core> {
       });
       return {
         engines,
-        credentials: createCredentialBroker({ storage, vault, prompts, choices, sessions, events, log }),
+        credentials: createCredentialBroker({
+          storage,
+          vault,
+          prompts,
+          choices,
+          sessions,
+          events,
+          changes: events,
+          log,
+        }),
         async close() {
           await engines.close();
           await channel.close();

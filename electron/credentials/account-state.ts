@@ -44,15 +44,20 @@ export function afterSignIn(account: Account, test: AccountTest, now = Date.now(
     : { ...account, state: stateOf(test.error), lastChecked: now };
 }
 
-/** Remembers what ordinary work showed about an account: that it is refused, or works again. */
+/**
+ * Remembers what ordinary work showed about an account: that it is refused, or
+ * works again. `before` is the account as the work began: a refusal of a token
+ * that was replaced meanwhile says nothing about the new one.
+ */
 export function noteState(
   parts: { storage: Pick<Storage, 'accounts'>; events: EventSink },
-  accountId: string,
+  before: Pick<Account, 'id' | 'lastChecked'>,
   state: Account['state'],
 ): void {
-  // Read again: it may have been changed or removed while the work ran.
-  const account = parts.storage.accounts.find(accountId);
+  const account = parts.storage.accounts.find(before.id);
   if (!account || account.state.status === state.status) return;
+  const isOlder = account.state.status === 'working' && account.lastChecked !== before.lastChecked;
+  if (isOlder && state.status !== 'working') return;
   parts.storage.accounts.put({ ...account, state, lastChecked: Date.now() });
   parts.events.emit({ type: 'accounts.changed' });
 }

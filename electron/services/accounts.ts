@@ -1,6 +1,8 @@
 import type { Account, AccountDraft, AccountTest } from '../../shared/contract/accounts';
 import { AppFailure, fail } from '../../shared/errors';
+import { endOf } from '../../shared/expiry';
 import { accountOfDraft, aliasFor, draftOf } from '../credentials/account-draft';
+import type { AccountNotices } from '../credentials/account-notices';
 import { afterSignIn } from '../credentials/account-state';
 import type { Renewals } from '../credentials/renewal';
 import { type Sessions, secretName } from '../credentials/sessions';
@@ -21,10 +23,11 @@ export interface AccountParts {
   renewals: Renewals;
   platform: Pick<Platform, 'openExternal'>;
   events: EventSink;
+  notices: AccountNotices;
 }
 
 export function accountsService(parts: AccountParts) {
-  const { registry, storage, vault, secrets, sessions, events } = parts;
+  const { registry, storage, vault, secrets, sessions, events, notices } = parts;
 
   const require = (accountId: string): Account =>
     storage.accounts.find(accountId) ?? fail({ kind: 'gone', what: 'account' });
@@ -175,6 +178,8 @@ export function accountsService(parts: AccountParts) {
         outcome = await signIn(account, secret, signal ?? never);
       } catch (error) {
         if (!(error instanceof AppFailure) || error.error.kind === 'cancelled') throw error;
+        // A store that stays locked tells nothing about the token in it.
+        if (error.error.kind === 'secret-unavailable' && error.error.reason === 'locked') throw error;
         outcome = { ok: false, error: error.error };
       }
       // The account may have been edited or removed while the provider answered.
@@ -185,6 +190,24 @@ export function accountsService(parts: AccountParts) {
       events.emit({ type: 'accounts.changed' });
       return checked;
     }),
+    setExpiry: os.accounts.setExpiry.handler(({ input }) => {
+      const account = require(input.accountId);
+      const expiresOn = input.expiresOn.trim();
+      if (expiresOn && endOf(expiresOn) === null)
+        fail({ kind: 'invalid-input', field: 'expiresOn', reason: 'date' });
+      if (account.expirySource === 'provider')
+        fail({ kind: 'invalid-input', field: 'expiresOn', reason: 'date-from-provider' });
+      const dated: Account = {
+        ...account,
+        expiresOn: expiresOn || null,
+        expirySource: expiresOn ? 'user' : 'none',
+      };
+      storage.accounts.put(dated);
+      events.emit({ type: 'accounts.changed' });
+      return dated;
+    }),
+    notices: os.accounts.notices.handler(() => notices.list()),
+    dismissNotices: os.accounts.dismissNotices.handler(({ input }) => notices.dismiss(input.accountIds)),
     removalImpact: os.accounts.removalImpact.handler(({ input }) => ({
       repositories: storage.repositories
         .list()

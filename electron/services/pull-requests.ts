@@ -83,14 +83,14 @@ export function pullRequestsService({
               if (page.items.length > 0) emit({ kind: 'items', accountId: account.id, items: page.items });
               partial = page.partial ?? partial;
             }
-            noteState({ storage, events }, account.id, { status: 'working' });
+            noteState({ storage, events }, account, { status: 'working' });
             emit({ kind: 'done', accountId: account.id, partial });
           } catch (error) {
             // A defect in one adapter, too, is the failure of its account and not of the others.
             const told = toAppError(error, context.log);
             if (told.kind === 'cancelled') throw new AppFailure(told, { cause: error });
             if (told.kind === 'token-refused' || told.kind === 'sign-in-page')
-              noteState({ storage, events }, account.id, stateOf(told));
+              noteState({ storage, events }, account, stateOf(told));
             emit({ kind: 'failed', accountId: account.id, error: told });
           }
         }),

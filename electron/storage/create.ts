@@ -10,6 +10,7 @@ import { createRepositoryCache } from './repository-cache';
 import { openSettings } from './settings';
 import { createUnfinishedClones } from './unfinished-clones';
 import type {
+  NoticeRecord,
   SavedCredential,
   Storage,
   StoredAuthority,
@@ -74,6 +75,12 @@ const storedClientCertificateSchema: z.ZodType<StoredClientCertificate> = z.obje
   addedAt: z.number().catch(0),
 });
 
+const noticeRecordSchema: z.ZodType<NoticeRecord> = z.object({
+  id: z.string(),
+  dismissed: z.string().nullable().catch(null),
+  announced: z.string().nullable().catch(null),
+});
+
 const recentLimit = 50;
 
 /** Opens everything kept in the data directory. Never throws for damaged content; `notices` says what happened. */
@@ -109,6 +116,7 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     },
     rules: createCollection(settings, 'accountRules', accountRuleSchema),
     writtenConfiguration: createCollection(settings, 'writtenConfiguration', writtenConfigurationSchema),
+    accountNotices: createCollection(settings, 'accountNotices', noticeRecordSchema),
     preferences: {
       get: () => preferences,
       set(patch) {

@@ -74,6 +74,15 @@ export interface StoredClientCertificate {
   addedAt: number;
 }
 
+/** What of an account's notice the user has dealt with; the texts name threshold and date. */
+export interface NoticeRecord {
+  /** The account's. */
+  id: string;
+  dismissed: string | null;
+  /** Told outside the page. */
+  announced: string | null;
+}
+
 /** A list kept in the settings file, read record by record: one damaged record never loses the others. */
 export interface Collection<T extends { id: string }> {
   list(): T[];
@@ -94,6 +103,7 @@ export interface Storage {
   /** Which account answers where. */
   rules: Collection<AccountRule>;
   writtenConfiguration: Collection<WrittenConfiguration>;
+  accountNotices: Collection<NoticeRecord>;
   preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
   favourites: { list(): string[]; set(key: string, favourite: boolean): void };
   recentlyCloned: { list(): string[]; add(key: string): void };

@@ -75,6 +75,8 @@ const reasons: Record<string, string> = {
   'absolute-path': 'Give the complete path, from the root of the disk.',
   'not-a-url': 'This is not a complete web address.',
   'https-only': 'Only https addresses can be opened.',
+  date: 'This is not a date.',
+  'date-from-provider': 'The provider tells this date itself; it cannot be changed here.',
   'folder-name': 'This cannot be the name of a folder.',
 };
 

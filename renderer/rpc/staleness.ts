@@ -10,11 +10,14 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
       // An account answers for repositories (overview) and owns listed ones.
       return [
         ['accounts', 'list'],
+        ['accounts', 'notices'],
         ['accounts', 'removalImpact'],
         ['repositories', 'overview'],
         ['repositories', 'inspectRemote'],
         ['repositories', 'list'],
       ];
+    case 'account-notices.changed':
+      return [['accounts', 'notices']];
     case 'repositories.changed':
       return [['repositories'], ['branches'], ['history'], ['hostedRepositories', 'recentlyCloned']];
     case 'bindings.changed':

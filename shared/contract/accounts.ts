@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { appErrorSchema } from '../errors';
+import { noticeStages } from '../expiry';
 import { procedure } from './procedure';
 
 export const providerIdSchema = z.enum(['github', 'gitlab', 'bitbucket', 'azure-devops']);
@@ -225,6 +226,14 @@ export const signInStepSchema = z.discriminatedUnion('kind', [
 ]);
 export type SignInStep = z.infer<typeof signInStepSchema>;
 
+/** What the user should hear about an account: one notice each, the most urgent. */
+export const accountNoticeSchema = z.object({
+  accountId: z.string(),
+  /** `in-7`: it ends within seven days. */
+  stage: z.enum(noticeStages),
+});
+export type AccountNotice = z.infer<typeof accountNoticeSchema>;
+
 const byId = z.object({ accountId: z.string() });
 
 export const accounts = {
@@ -271,6 +280,14 @@ export const accounts = {
     ),
   /** Signs in again with the stored secret and records the outcome. */
   check: procedure.input(byId).output(accountSchema),
+  /** The user's own entry of the token's last day (YYYY-MM-DD, empty: not known). Rejects `invalid-input` where the provider tells the date itself. */
+  setExpiry: procedure
+    .input(z.object({ accountId: z.string(), expiresOn: z.string().max(10) }))
+    .output(accountSchema),
+  /** Most urgent first, without those that were dismissed. */
+  notices: procedure.output(z.array(accountNoticeSchema)),
+  /** Stays dismissed until the next threshold or another date. */
+  dismissNotices: procedure.input(z.object({ accountIds: z.array(z.string()).max(1000) })).output(z.void()),
   /** What stops working when the account goes. */
   removalImpact: procedure
     .input(byId)

@@ -28,6 +28,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
       'not-for-repositories',
     ]),
     username: z.string(),
+    /** So many other operations of the same account wait for the same to be put right. */
+    waiting: z.number().optional(),
   }),
   z.object({
     kind: z.literal('passphrase'),

@@ -7,6 +7,7 @@ import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { Repository } from '../../../shared/contract/repositories';
 import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { AppError } from '../../../shared/errors';
+import { stageOf } from '../../../shared/expiry';
 import { kinds } from './kinds';
 import { signInAppsOf } from './sign-in-apps';
 
@@ -14,6 +15,8 @@ import { signInAppsOf } from './sign-in-apps';
 export interface CoreState {
   accounts: Account[];
   notices: Notice[];
+  /** Accounts whose notice is not shown. */
+  dismissed: string[];
   repositories: Repository[];
   preferences: Preferences;
   secretStore: SecretStore;
@@ -146,6 +149,24 @@ export function standInCore(state: CoreState) {
           ),
         ),
       ),
+      setExpiry: os.accounts.setExpiry.handler(({ input, errors }) => {
+        note('accounts.setExpiry', input);
+        return put({
+          ...account(input.accountId, (data) => errors.APP_ERROR({ data })),
+          expiresOn: input.expiresOn || null,
+          expirySource: input.expiresOn ? 'user' : 'none',
+        });
+      }),
+      notices: os.accounts.notices.handler(() =>
+        state.accounts.flatMap((each) => {
+          const stage = stageOf(each, Date.now());
+          return stage && !state.dismissed.includes(each.id) ? [{ accountId: each.id, stage }] : [];
+        }),
+      ),
+      dismissNotices: os.accounts.dismissNotices.handler(({ input }) => {
+        state.dismissed.push(...input.accountIds);
+        emit({ type: 'account-notices.changed' });
+      }),
       removalImpact: os.accounts.removalImpact.handler(() => ({ repositories: state.removalImpact })),
       remove: os.accounts.remove.handler(({ input }) => {
         state.accounts = state.accounts.filter((each) => each.id !== input.accountId);

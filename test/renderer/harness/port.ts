@@ -7,6 +7,7 @@ import { type CoreState, standInCore } from './core';
 const blank: CoreState = {
   accounts: [],
   notices: [],
+  dismissed: [],
   repositories: [],
   preferences: {
     theme: 'system',
