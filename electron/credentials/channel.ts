@@ -6,9 +6,6 @@ import path from 'node:path';
 import { AppFailure } from '../../shared/errors';
 import type { OperationCredentials } from './broker';
 import { formatAnswer, nothingToGive, parseRequest } from './git-protocol';
-import { answerForWay, asksForProxy, type WaySecrets } from './way-secrets';
-
-export type { WaySecrets } from './way-secrets';
 
 /** Names of the helper's variables; helper.ts repeats them, it imports nothing. */
 const addressVariable = 'POLYFORGE_CREDENTIAL_SOCKET';
@@ -27,8 +24,6 @@ export interface Lease {
   readonly refused: boolean;
   /** Another origin than the operation's wanted credentials and got none, or null. */
   readonly foreignOrigin: string | null;
-  /** A proxy that is not the operation's wanted a password and got none. */
-  readonly unknownProxy: boolean;
   /** What kept the broker from answering, or null. */
   readonly failure: AppFailure | null;
   /** From now on the token is worth nothing. */
@@ -37,11 +32,8 @@ export interface Lease {
 
 /** A private socket between git's helper and the broker. */
 export interface CredentialChannel {
-  /**
-   * `origin`: what the operation is about; a question about another one is
-   * recorded. `credentials` null: only what `way` holds is answered.
-   */
-  open(credentials: OperationCredentials | null, origin: string, way?: WaySecrets): Lease;
+  /** `origin`: what the operation is about; a question about another one is recorded. */
+  open(credentials: OperationCredentials, origin: string): Lease;
   close(): Promise<void>;
 }
 
@@ -54,12 +46,9 @@ interface Entry {
   answer(action: string, input: Buffer): Promise<string>;
 }
 
-const noSecrets: WaySecrets = { proxy: null, certificate: null };
-
 function createLease(
-  credentials: OperationCredentials | null,
+  credentials: OperationCredentials,
   origin: string,
-  way: WaySecrets,
   address: string,
   done: (entry: Entry) => void,
 ) {
@@ -67,19 +56,12 @@ function createLease(
   let answered = false;
   let refused = false;
   let foreignOrigin: string | null = null;
-  let unknownProxy = false;
   let failure: AppFailure | null = null;
   let given: { origin: string; username: string; password: string } | null = null;
 
   const get = async (input: Buffer): Promise<string> => {
-    const ofTheWay = answerForWay(input, way);
-    if (ofTheWay !== null) return ofTheWay;
-    if (asksForProxy(input)) {
-      unknownProxy = true;
-      return nothingToGive;
-    }
     const request = parseRequest(input);
-    if (!request || !credentials) return nothingToGive;
+    if (!request) return nothingToGive;
     try {
       const wanted = { origin: request.origin, path: request.path };
       const credential = await credentials.fill(wanted);
@@ -116,7 +98,7 @@ function createLease(
     token,
     answer(action, input) {
       if (action === 'get') return get(input);
-      if (action === 'store') return outcome(input, () => credentials?.approve());
+      if (action === 'store') return outcome(input, () => credentials.approve());
       if (action === 'erase')
         return outcome(input, () => {
           refused = true;
@@ -134,9 +116,6 @@ function createLease(
     },
     get foreignOrigin() {
       return foreignOrigin;
-    },
-    get unknownProxy() {
-      return unknownProxy;
     },
     get failure() {
       return failure;
@@ -215,10 +194,8 @@ export async function createCredentialChannel(): Promise<CredentialChannel> {
   server.unref();
 
   return {
-    open(credentials, origin, way = noSecrets) {
-      const { entry, lease } = createLease(credentials, origin, way, address, (closed) =>
-        entries.delete(closed),
-      );
+    open(credentials, origin) {
+      const { entry, lease } = createLease(credentials, origin, address, (closed) => entries.delete(closed));
       entries.add(entry);
       return lease;
     },

@@ -2,7 +2,7 @@ import type { Account } from '../../shared/contract/accounts';
 import type { DoctorStep, Finding } from '../../shared/contract/doctor';
 import type { RepositoryRef } from '../../shared/contract/hosted-repositories';
 import type { AppFailure } from '../../shared/errors';
-import { refusalOf } from './http';
+import { type Refusal, refusalOf } from './http';
 import type { AccountAddress, AccountFetch, GitCredential, Session } from './provider';
 
 /** What answers at an address. */
@@ -66,8 +66,19 @@ export interface Told {
   text: string;
 }
 
+/** The answer behind a failure, also where an adapter has said in its own words what the failure means. */
+function refusalBehind(failure: AppFailure): Refusal | undefined {
+  let error: unknown = failure;
+  for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
+    const found = refusalOf(error);
+    if (found) return found;
+    error = error.cause;
+  }
+  return undefined;
+}
+
 export function toldBy(failure: AppFailure): Told {
-  const refusal = refusalOf(failure);
+  const refusal = refusalBehind(failure);
   const { error } = failure;
   const detail = 'detail' in error ? error.detail : undefined;
   return {

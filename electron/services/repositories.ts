@@ -5,19 +5,19 @@ import type { Progress } from '../../shared/contract/procedure';
 import type { CloneInput, Repository, RepositoryOverview } from '../../shared/contract/repositories';
 import { fail } from '../../shared/errors';
 import { parseRemoteUrl, type RemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
-import type { AccountChoices } from '../credentials/account-choice';
 import type { CredentialBroker } from '../credentials/broker';
 import type { Engines } from '../git/choose';
 import type { EventSink } from '../platform';
+import type { ProviderRegistry } from '../providers/registry';
 import type { Storage, StoredRepository } from '../storage/storage';
 import { os } from './procedure';
 import { produce } from './stream';
 
 export interface RepositoryParts {
+  registry: ProviderRegistry;
   storage: Storage;
   engines: Engines;
   credentials: CredentialBroker;
-  choices: AccountChoices;
   events: EventSink;
 }
 
@@ -36,14 +36,6 @@ export function suggestedName(url: RemoteUrl): string {
       .replace(/^[.-]+/, '')
       .slice(0, 100) || 'repository'
   );
-}
-
-/** The addresses of remotes that can be read, `origin` first. */
-export function remoteUrls(remotes: RepositoryOverview['remotes']): RemoteUrl[] {
-  return [...remotes]
-    .sort((a, b) => Number(b.name === 'origin') - Number(a.name === 'origin'))
-    .map((remote) => parseRemoteUrl(remote.url))
-    .flatMap((parsed) => (parsed.ok ? [parsed.url] : []));
 }
 
 /** A clone's folder name that stays one folder below its parent. */
@@ -83,7 +75,7 @@ async function inspectTarget(parent: string, name: string) {
   return { path: target, state: writable ? ('absent' as const) : ('not-writable' as const) };
 }
 
-export function repositoriesService({ storage, engines, credentials, choices, events }: RepositoryParts) {
+export function repositoriesService({ registry, storage, engines, credentials, events }: RepositoryParts) {
   const never = new AbortController().signal;
   const ending = new Map<string, Promise<void>>();
   const { unfinishedClones } = storage;
@@ -120,15 +112,16 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     return show(stored);
   };
 
-  const accountOf = async (
+  const accountOf = (
     stored: StoredRepository,
     remotes: RepositoryOverview['remotes'],
-  ): Promise<RepositoryOverview['account']> => {
-    for (const url of remoteUrls(remotes)) {
-      const { account, source } = await choices.choose({ url, repositoryId: stored.id });
-      if (account) return { accountId: account.id, source: source === 'bound' ? 'bound' : 'matched' };
-    }
-    return null;
+  ): RepositoryOverview['account'] => {
+    if (stored.accountId && storage.accounts.find(stored.accountId))
+      return { accountId: stored.accountId, source: 'bound' };
+    const first = remotes.find((remote) => remote.name === 'origin') ?? remotes[0];
+    const parsed = first ? parseRemoteUrl(first.url) : null;
+    const matched = parsed?.ok ? registry.accountsFor(storage.accounts.list(), parsed.url)[0] : undefined;
+    return matched ? { accountId: matched.id, source: 'matched' } : null;
   };
 
   const clone = async (input: CloneInput, emit: (progress: Progress) => void, signal: AbortSignal) => {
@@ -142,7 +135,6 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
       url,
       accountId: input.accountId,
       repositoryId: null,
-      directory,
       interactive: true,
       signal,
     });
@@ -166,8 +158,7 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
       storage.preferences.set({ cloneParent: input.parent });
       events.emit({ type: 'preferences.changed' });
     }
-    const accountId = input.accountId ?? choices.takeChosenFor(url);
-    const repository = await remember(directory, { accountId, hostedKey: input.hostedKey });
+    const repository = await remember(directory, { accountId: input.accountId, hostedKey: input.hostedKey });
     events.emit({ type: 'hosted-repositories.changed' });
     return repository;
   };
@@ -196,7 +187,7 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
         ...found,
         repository: await show(stored),
         engine: engine.id,
-        account: await accountOf(stored, found.remotes),
+        account: accountOf(stored, found.remotes),
       };
     }),
     forget: os.repositories.forget.handler(({ input }) => {
@@ -211,11 +202,11 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
       events.emit({ type: 'repositories.changed' });
       return show(stored);
     }),
-    inspectRemote: os.repositories.inspectRemote.handler(async ({ input }) => {
+    inspectRemote: os.repositories.inspectRemote.handler(({ input }) => {
       const parsed = parseRemoteUrl(input.url);
       if (!parsed.ok) return parsed;
       const { url } = parsed;
-      const matching = await choices.matching(url);
+      const matching = registry.accountsFor(storage.accounts.list(), url);
       return {
         ok: true as const,
         url: url.href,

@@ -13,7 +13,6 @@ import { AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { buildGitWorker } from '../fakes/git-worker';
-import { fixedNetwork } from '../fakes/network';
 import {
   git,
   gitEnvironment,
@@ -30,7 +29,7 @@ let place: Awaited<ReturnType<typeof temporaryDirectory>>;
 
 beforeAll(async () => {
   worker = await buildGitWorker();
-  engine = createIsomorphicEngine(worker.file, fixedNetwork());
+  engine = createIsomorphicEngine(worker.file);
 });
 afterAll(() => worker.remove());
 beforeEach(async () => {

@@ -47,7 +47,12 @@ export async function refusing(
 }
 
 /** One test a row: the answer goes through the real door, and `explain` reads what comes out. */
-export function explainsRows(provider: HostingProvider, rows: readonly RefusalRow[], apiPath: string): void {
+export function explainsRows(
+  provider: HostingProvider,
+  rows: readonly RefusalRow[],
+  apiPath: string,
+  repository = { id: 'acme/widgets', fullName: 'acme/widgets' },
+): void {
   it.each(rows.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
     const server = await refusing(row.answer);
     const http = createHttp({ retryDelay: 1, patience: 0 });
@@ -76,8 +81,7 @@ export function explainsRows(provider: HostingProvider, rows: readonly RefusalRo
       if (!(failure instanceof AppFailure)) throw failure;
       const found = provider.diagnosis?.explain(account, failure, {
         step: row.step,
-        repository:
-          isGit || row.step === 'repository' ? { id: 'acme/widgets', fullName: 'acme/widgets' } : null,
+        repository: isGit || row.step === 'repository' ? repository : null,
         git: isGit ? (account.headerAuthentication === 'off' ? 'password' : 'header') : null,
       });
       const expected: unknown = JSON.parse(

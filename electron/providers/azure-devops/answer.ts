@@ -1,5 +1,5 @@
 import { type AppError, AppFailure } from '../../../shared/errors';
-import { type Refusal, refusalOf } from '../http';
+import { toldBy } from '../diagnosis';
 
 /** What a failure's answer says, gathered from the places Azure DevOps puts it. */
 export interface Answer {
@@ -12,17 +12,6 @@ export interface Answer {
   /** Name of the server's exception without its namespace. */
   typeKey: string;
   headers: Headers;
-}
-
-/** The server's answer behind a failure, also where an adapter said in its own words what it means. */
-function deepRefusal(failure: AppFailure): Refusal | undefined {
-  let error: unknown = failure;
-  for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
-    const found = refusalOf(error);
-    if (found) return found;
-    error = error.cause;
-  }
-  return undefined;
 }
 
 function decoded(text: string): string {
@@ -40,26 +29,16 @@ function property(body: unknown, name: string): string {
 }
 
 export function answerOf(failure: AppFailure): Answer {
-  const refusal = deepRefusal(failure);
-  const { error } = failure;
-  const words = [
-    refusal?.message,
-    decoded(refusal?.headers.get('x-tfs-serviceerror') ?? ''),
-    refusal?.title,
-    'detail' in error ? error.detail : undefined,
-  ]
-    .filter(Boolean)
-    .join(' ');
-  const typeKey =
-    property(refusal?.body, 'typeKey') ||
-    (/\b(\w+Exception)\b/.exec(property(refusal?.body, 'typeName'))?.[1] ?? '');
+  const { status, headers, body, text } = toldBy(failure);
+  // Where the body is empty or a page, the reason often stands in this header, encoded for addresses.
+  const words = [text, decoded(headers.get('x-tfs-serviceerror') ?? '')].filter(Boolean).join(' ');
   return {
-    error,
-    status: refusal?.status ?? ('status' in error ? (error.status ?? null) : null),
+    error: failure.error,
+    status,
     words,
     code: /\b(?:TF|VS)\d{4,6}\b/.exec(words)?.[0] ?? null,
-    typeKey,
-    headers: refusal?.headers ?? new Headers(),
+    typeKey: property(body, 'typeKey') || (/\b(\w+Exception)\b/.exec(property(body, 'typeName'))?.[1] ?? ''),
+    headers,
   };
 }
 

@@ -10,7 +10,6 @@ import { placeOf } from './location';
 import { probe } from './probe';
 import { organizations, repositoriesOf } from './repositories';
 import { examineSecret } from './secret-form';
-import { wrongPublicUrl } from './sign-in';
 import * as wire from './wire';
 
 /** Problems with single organizations that do not stop the others from working. */
@@ -29,17 +28,7 @@ async function examineAccess(session: Session): Promise<{ finding: Finding | nul
     const finding = await readableOrganization(session, warnings);
     return { finding, warnings };
   }
-  if (account.kind === 'azure-devops-server') {
-    const wrongUrl = await wrongPublicUrl(session);
-    if (wrongUrl !== null)
-      warnings.push({
-        cause: 'public-url-wrong',
-        remedy: { kind: 'tell-administrator' },
-        facts: { host: new URL(account.url).host, wrongUrl, url: account.url },
-      });
-    return { finding: null, warnings };
-  }
-  await repositoriesOf(session, account.organization);
+  // Signing in has read the repositories of the one organization or collection, and looked at the addresses it names.
   return { finding: null, warnings };
 }
 

@@ -1,7 +1,8 @@
 import type { Account } from '../../../shared/contract/accounts';
-import type { Cause, DoctorStep, Finding, Remedy } from '../../../shared/contract/doctor';
+import type { DoctorStep, Finding, Remedy } from '../../../shared/contract/doctor';
 import type { RepositoryRef } from '../../../shared/contract/hosted-repositories';
 import type { AppFailure } from '../../../shared/errors';
+import { finding } from '../diagnosis';
 import type { GitCredential } from '../provider';
 import { baseOf } from './address';
 import { type Answer, answerOf } from './answer';
@@ -27,11 +28,6 @@ type Rule = (answer: Answer, at: Case) => Finding | null;
 
 const anonymous = /user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anonymous/i;
 
-function finding(cause: Cause, remedy: Remedy, facts: Record<string, string>): Finding {
-  const told = Object.entries(facts).filter(([, value]) => value !== '');
-  return { cause, remedy, facts: Object.fromEntries(told) };
-}
-
 const administrator: Remedy = { kind: 'tell-administrator' };
 const replace: Remedy = { kind: 'replace-token' };
 
@@ -49,15 +45,15 @@ function refused({ error, status }: Answer): boolean {
 
 /** What the server names by a number or an exception; these hold wherever they come. */
 const named: Rule[] = [
-  ({ words, code }, { host }) =>
+  ({ words, code }, { host, organization }) =>
     code === 'VS403463' || /conditional access/i.test(words)
-      ? finding('conditional-access', administrator, { host, code: code ?? '' })
+      ? finding('conditional-access', administrator, { host, organization, code: code ?? '' })
       : null,
-  ({ words }, { host }) =>
+  ({ words }, at) =>
     /\bIP[- ]?(address|policy|range)?\b.{0,60}\b(not allowed|denied|blocked|not permitted|outside)/i.test(
       words,
     )
-      ? finding('ip-not-allowed', administrator, { host })
+      ? finding('ip-not-allowed', administrator, { host: at.host, organization: at.organization })
       : null,
   ({ words }, at) =>
     /Personal Access Token used has expired|token (has|is) expired/i.test(words)

@@ -1,21 +1,17 @@
-import { z } from 'zod';
 import type { Account } from '../../../shared/contract/accounts';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { ServerProbe } from '../diagnosis';
-import { readJson, refusalOf } from '../http';
+import { refusalOf } from '../http';
 import type { AccountAddress, AccountFetch } from '../provider';
-import { baseOf, services } from './address';
+import { baseOf, profileBase, services } from './address';
 import { isAzureDevOps, kindOf } from './answer';
-import { failTooOld, isTooOld, releaseOf, requireSupportedVersion } from './version';
+import { failTooOld, requireSupportedVersion } from './version';
 
 const onPremises = 'Azure DevOps Server';
 const hosted = 'Azure DevOps Services';
 
 /** Asks for 401 in place of a redirect to the sign-in page. */
 const asStranger = { Accept: 'application/json', 'X-TFS-FedAuthRedirect': 'Suppress' };
-
-/** What a server tells of its resources (OPTIONS `_apis`); the newest release any of them has is the server's. */
-const catalogue = z.object({ value: z.array(z.object({ maxVersion: z.string().nullish() })) });
 
 /**
  * Who answers, without a credential. Services and Server alike refuse a
@@ -29,8 +25,12 @@ export async function probe(
 ): Promise<ServerProbe> {
   const isServer = account.collection !== '';
   const product = isServer ? onPremises : hosted;
-  const url = `${baseOf(account)}/_apis/connectionData`;
-  const host = new URL(url).host;
+  const { host } = new URL(account.url);
+  // Without an organization there is only the profile to ask for.
+  const url =
+    account.organization === '' && !isServer
+      ? `${profileBase(account)}/_apis/profile/profiles/me?api-version=7.1`
+      : `${baseOf(account)}/_apis/connectionData`;
   let open: Response | null = null;
   try {
     open = await rawFetch(url, { headers: asStranger, signal });
@@ -40,13 +40,8 @@ export async function probe(
   }
   if (open && !isAzureDevOps(open.headers) && !/"authenticatedUser"/.test(await open.clone().text()))
     fail(anotherProduct(open, host, product));
-  const newest = isServer && open ? await newestVersion(account, rawFetch, signal) : null;
-  if (newest !== null && isTooOld(newest)) failTooOld(host, releaseOf(newest));
-  return {
-    product,
-    version: newest === null ? null : releaseOf(newest).replace(`${onPremises} `, ''),
-    warnings: [],
-  };
+  if (isServer && open) await requireVersion(account, rawFetch, signal);
+  return { product, version: null, warnings: [] };
 }
 
 /** Returns for a refusal only Azure DevOps gives; throws what the answer is otherwise. */
@@ -114,28 +109,19 @@ function anotherProduct(answer: Response, host: string, expected: string) {
   return { kind: 'wrong-provider', host, expected, detail: namedBy(answer.headers) } as const;
 }
 
-/** The newest REST version, where the catalogue is open to strangers; else null. */
-async function newestVersion(
+/** A server that lets strangers read tells them, too, when it does not know the version it is asked in. */
+async function requireVersion(
   account: Account | AccountAddress,
   rawFetch: AccountFetch,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<void> {
   try {
-    const answer = await rawFetch(`${baseOf(account)}/_apis/`, {
-      method: 'OPTIONS',
-      headers: asStranger,
-      signal,
-    });
-    const { value } = await readJson(answer, catalogue, onPremises);
-    const versions = value
-      .map((one) => /^(\d+)\.(\d+)/.exec(one.maxVersion ?? ''))
-      .filter((match) => match !== null)
-      .map(([, major, minor]) => [Number(major), Number(minor)] as const)
-      .sort(([a, b], [c, d]) => c - a || d - b);
-    const [newest] = versions;
-    return newest ? newest.join('.') : null;
+    await rawFetch(`${baseOf(account)}/_apis/projects?api-version=7.0`, { headers: asStranger, signal });
   } catch (error) {
+    requireSupportedVersion(error);
     if (kindOf(error) === 'cancelled') throw error;
-    return null;
+    // Server 2019 has no route for versions it does not know.
+    if (kindOf(error) === 'not-found')
+      failTooOld(new URL(account.url).host, 'Azure DevOps Server 2019 or Team Foundation Server', error);
   }
 }

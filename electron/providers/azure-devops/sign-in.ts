@@ -78,11 +78,6 @@ async function serverSignIn(session: Session): Promise<SignInResult> {
 }
 
 /** An address the server gives itself that leads to whoever reads it, or null. */
-export async function wrongPublicUrl(session: Session): Promise<string | null> {
-  const addresses = await projectAddresses(session);
-  return wrongAmong(session, addresses, await repositoriesOf(session, session.account.collection));
-}
-
 function wrongAmong(session: Session, addresses: string[], repositories: wire.Repository[]): string | null {
   const named = [...addresses, ...repositories.flatMap((one) => [one.remoteUrl ?? '', one.url ?? ''])];
   return (

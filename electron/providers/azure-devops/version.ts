@@ -1,7 +1,7 @@
 import { AppFailure, fail } from '../../../shared/errors';
 import { refusalOf } from '../http';
 
-export const minimumServer = 'Azure DevOps Server 2022';
+const minimumServer = 'Azure DevOps Server 2022';
 
 /** Releases by the newest REST version they answer: learn.microsoft.com, "REST API versioning". */
 const releases: Record<string, string> = {
@@ -15,13 +15,9 @@ const releases: Record<string, string> = {
 };
 
 /** `Azure DevOps Server 2020 (REST 6.0)`. */
-export function releaseOf(restVersion: string): string {
+function releaseOf(restVersion: string): string {
   const release = releases[restVersion.split('.')[0] ?? ''] ?? 'Team Foundation Server';
   return `${release} (REST ${restVersion})`;
-}
-
-export function isTooOld(restVersion: string): boolean {
-  return Number(restVersion.split('.')[0]) < 7;
 }
 
 export function failTooOld(host: string, found: string, cause?: unknown): never {

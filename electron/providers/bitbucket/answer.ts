@@ -1,9 +1,9 @@
 import type { AppError, AppFailure } from '../../../shared/errors';
-import type { Cause, DoctorStep, Finding, Remedy } from '../../../shared/contract/doctor';
+import type { DoctorStep, Finding, Remedy } from '../../../shared/contract/doctor';
 import type { RepositoryRef } from '../../../shared/contract/hosted-repositories';
 import type { Account } from '../../../shared/contract/accounts';
-import { type Refusal, refusalOf } from '../http';
-import type { GitCredential } from '../provider';
+import { finding, toldBy } from '../diagnosis';
+import type { GitCredential, Session } from '../provider';
 
 /** What a failure's answer says, of either product. */
 export interface Answer {
@@ -32,17 +32,6 @@ export interface Case extends Place {
 
 export type Rule = (answer: Answer, at: Case) => Finding | null;
 
-/** The server's answer behind a failure, also where an adapter said in its own words what it means. */
-function deepRefusal(failure: AppFailure): Refusal | undefined {
-  let error: unknown = failure;
-  for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
-    const found = refusalOf(error);
-    if (found) return found;
-    error = error.cause;
-  }
-  return undefined;
-}
-
 export function property(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
 }
@@ -57,23 +46,8 @@ function exceptionsOf(body: unknown): string[] {
 }
 
 export function answerOf(failure: AppFailure): Answer {
-  const refusal = deepRefusal(failure);
-  const { error } = failure;
-  return {
-    error,
-    status: refusal?.status ?? ('status' in error ? (error.status ?? null) : null),
-    words: [refusal?.message, refusal?.title, 'detail' in error ? error.detail : undefined]
-      .filter(Boolean)
-      .join(' '),
-    exceptions: exceptionsOf(refusal?.body),
-    body: refusal?.body,
-    headers: refusal?.headers ?? new Headers(),
-  };
-}
-
-export function finding(cause: Cause, remedy: Remedy, facts: Record<string, string>): Finding {
-  const told = Object.entries(facts).filter(([, value]) => value !== '');
-  return { cause, remedy, facts: Object.fromEntries(told) };
+  const { text, ...told } = toldBy(failure);
+  return { ...told, error: failure.error, words: text, exceptions: exceptionsOf(told.body) };
 }
 
 export const administrator: Remedy = { kind: 'tell-administrator' };
@@ -86,6 +60,15 @@ export function page(
   otherwise: Remedy,
 ): Remedy {
   return url.startsWith('https:') ? { kind: 'open-page', url, page: name } : otherwise;
+}
+
+/** A repository that answers to an old name. */
+export function renamed(session: Session, repository: RepositoryRef, to: string): Finding {
+  return finding('repository-moved', page(to, 'server', administrator), {
+    host: new URL(session.account.url).host,
+    path: repository.fullName,
+    to,
+  });
 }
 
 export function isPast(expiresOn: string | null, now: number): boolean {

@@ -40,11 +40,15 @@ function of(account: Account): typeof cloud | typeof dataCenter {
   return account.kind === 'bitbucket-cloud' ? cloud : dataCenter;
 }
 
-/** Data Center knows a token's owner; a project's or repository's token has none and works in a Bearer header only. */
+/**
+ * Data Center knows a token's owner; a project's or repository's token has
+ * none and works in a Bearer header only, whatever user name was typed.
+ */
 async function owner(session: Session): Promise<string> {
   const { kind, username, user } = session.account;
   if (kind === 'bitbucket-cloud') return '';
-  return username || user?.login || (await dataCenterSignIn.whoami(session));
+  if (user) return user.login && (username || user.login);
+  return username || (await dataCenterSignIn.whoami(session));
 }
 
 export const bitbucket: HostingProvider = {

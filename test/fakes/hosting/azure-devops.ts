@@ -853,18 +853,32 @@ export async function startAzureDevOps(options: AzureOptions = {}): Promise<Azur
     true,
   );
 
+  /** On every answer, also on refusals: what makes it known to strangers. */
+  const own = () => ({
+    'X-TFS-ProcessId': guid('process', 1),
+    ActivityId: guid('activity', Math.floor(Date.now())),
+    'X-VSS-E2EID': guid('activity', Math.floor(Date.now())),
+  });
+
   /** What a browser without a session is sent to; a program gets it too. */
   function signIn(call: Call): Reply {
     if (edition === 'server')
       return html('401 - Unauthorized: Access is denied due to invalid credentials.', 401, {
-        'WWW-Authenticate': 'Basic realm="tfs"',
+        ...own(),
+        'WWW-Authenticate': `Bearer, Basic realm="${server.url}", Negotiate, NTLM`,
       });
-    if (call.authorization !== undefined) return html('Azure DevOps Services | Sign In', 203);
+    if (call.authorization !== undefined) return html('Azure DevOps Services | Sign In', 203, own());
     return call.headers['x-tfs-fedauthredirect'] === 'Suppress'
-      ? html('Azure DevOps Services | Sign In', 401)
+      ? html('Azure DevOps Services | Sign In', 401, {
+          ...own(),
+          'WWW-Authenticate': `Bearer authorization_uri=https://login.microsoftonline.com/${guid('tenant', 1)}, Basic realm="${server.url}/", TFS-Federated`,
+        })
       : {
           status: 302,
-          headers: { Location: `${server.url}/_signin?realm=${encodeURIComponent(server.origin)}` },
+          headers: {
+            ...own(),
+            Location: `${server.url}/_signin?realm=${encodeURIComponent(server.origin)}`,
+          },
           body: '',
         };
   }
@@ -878,6 +892,10 @@ export async function startAzureDevOps(options: AzureOptions = {}): Promise<Azur
         const found = routes.find(call.method, path);
         const token = tokenOf(call.authorization);
         if (token) current.set(call, token);
+        // Which organization or collection it is comes before who asks.
+        const asked = decodeURIComponent(path.split('/')[1] ?? '').toLowerCase();
+        if (found?.params['organization'] !== undefined && asked !== organization.toLowerCase())
+          return html('404 - The resource cannot be found', 404, own());
         if (token === null) {
           // Anything but canonical base64 is a broken request, not a wrong token.
           if (!basic(call.authorization) && !scheme(call.authorization, 'bearer'))
@@ -892,15 +910,11 @@ export async function startAzureDevOps(options: AzureOptions = {}): Promise<Azur
             'System.Web.HttpException',
           );
         call.params = found.params;
-        const name = found.params['organization'];
-        if (name !== undefined && name.toLowerCase() !== organization.toLowerCase())
-          return html('404 - The resource cannot be found', 404);
         const reply = await found.handler(call);
         return {
           ...reply,
           headers: {
-            'X-TFS-ProcessId': guid('process', 1),
-            ActivityId: guid('activity', Math.floor(Date.now())),
+            ...own(),
             'X-VSS-UserData': token
               ? `${guid('user', world.user(token.login).id)}:${world.user(token.login).email}`
               : '',

@@ -2,12 +2,12 @@ import type { Account } from '../../../../shared/contract/accounts';
 import type { Finding } from '../../../../shared/contract/doctor';
 import type { RepositoryRef } from '../../../../shared/contract/hosted-repositories';
 import { AppFailure, fail } from '../../../../shared/errors';
-import type { ServerProbe } from '../../diagnosis';
+import { finding, type ServerProbe } from '../../diagnosis';
 import { refusalOf } from '../../http';
 import type { AccountAddress, AccountFetch, Session } from '../../provider';
 import { cleanToken, tokenShape } from '../../token-form';
 import { cloudApiBase, tokenPageOf } from '../address';
-import { finding, page, property, replace } from '../answer';
+import { page, property, renamed, replace } from '../answer';
 import { asking, cloud, expected, read } from './client';
 import { firstPage, listing } from './repositories';
 import { appPasswordsEnd, missing, replacementText } from './scopes';
@@ -130,7 +130,7 @@ export async function examineAccess(
   return { finding: null, warnings: missingScopes.length > 0 ? [without(missingScopes)] : [] };
 }
 
-export async function readRepository(session: Session, repository: RepositoryRef): Promise<void> {
+export async function readRepository(session: Session, repository: RepositoryRef): Promise<Finding | null> {
   const [workspace = '', slug = ''] = repository.id.split('/');
   const found = await read(
     cloud(session).GET('/repositories/{workspace}/{repo_slug}', {
@@ -139,11 +139,8 @@ export async function readRepository(session: Session, repository: RepositoryRef
     }),
     wire.repository,
   );
-  // Bitbucket goes on answering to old names of workspaces and repositories; git may not for ever.
-  if (found.full_name.toLowerCase() !== repository.id)
-    fail({
-      kind: 'moved',
-      host: new URL(session.account.url).host,
-      to: `${session.account.url}/${found.full_name}`,
-    });
+  // Bitbucket goes on answering to old names of workspaces and repositories.
+  return found.full_name.toLowerCase() === repository.id
+    ? null
+    : renamed(session, repository, `${session.account.url}/${found.full_name}`);
 }

@@ -1,16 +1,7 @@
 import type { Finding } from '../../../../shared/contract/doctor';
+import { finding } from '../../diagnosis';
 import { tokenPageOf } from '../address';
-import {
-  administrator,
-  type Answer,
-  type Case,
-  finding,
-  isPast,
-  page,
-  property,
-  replace,
-  type Rule,
-} from '../answer';
+import { administrator, type Answer, type Case, isPast, page, property, replace, type Rule } from '../answer';
 import { retired } from './diagnosis';
 import { required } from './scopes';
 

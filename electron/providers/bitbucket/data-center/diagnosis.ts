@@ -3,13 +3,13 @@ import type { Account } from '../../../../shared/contract/accounts';
 import type { Finding } from '../../../../shared/contract/doctor';
 import type { RepositoryRef } from '../../../../shared/contract/hosted-repositories';
 import { type AppError, AppFailure, fail } from '../../../../shared/errors';
-import type { ServerProbe } from '../../diagnosis';
+import { finding, type ServerProbe } from '../../diagnosis';
 import { readJson, refusalOf } from '../../http';
 import type { AccountAddress, AccountFetch, Session } from '../../provider';
 import { cleanToken, tokenShape } from '../../token-form';
-import { finding, replace } from '../answer';
+import { renamed, replace } from '../answer';
 import { asking, dataCenter, expected, read } from './client';
-import { firstPage } from './repositories';
+import { firstPage, webUrl } from './repositories';
 import * as wire from './wire';
 
 /** HTTP access tokens came with 5.5: confluence.atlassian.com, "Bitbucket Server 5.5 release notes". */
@@ -142,7 +142,7 @@ export async function examineAccess(
   return { finding: null, warnings: [] };
 }
 
-export async function readRepository(session: Session, repository: RepositoryRef): Promise<void> {
+export async function readRepository(session: Session, repository: RepositoryRef): Promise<Finding | null> {
   const [projectKey = '', repositorySlug = ''] = repository.id.split('/');
   const found = await read(
     dataCenter(session).GET('/api/latest/projects/{projectKey}/repos/{repositorySlug}', {
@@ -152,10 +152,8 @@ export async function readRepository(session: Session, repository: RepositoryRef
     z.object({ slug: z.string(), project: z.object({ key: z.string() }) }),
   );
   const id = `${found.project.key}/${found.slug}`;
-  if (id.toLowerCase() !== repository.id.toLowerCase())
-    fail({
-      kind: 'moved',
-      host: new URL(session.account.url).host,
-      to: `${session.account.url}/projects/${encodeURIComponent(found.project.key)}/repos/${encodeURIComponent(found.slug)}`,
-    });
+  // The server goes on answering to old keys of projects and names of repositories.
+  return id.toLowerCase() === repository.id.toLowerCase()
+    ? null
+    : renamed(session, repository, webUrl(session.account.url, id));
 }

@@ -1,7 +1,8 @@
 import { type AppError } from '../../../../shared/errors';
 import type { Finding } from '../../../../shared/contract/doctor';
+import { finding } from '../../diagnosis';
 import { tokenPageOf } from '../address';
-import { administrator, type Case, finding, isPast, page, replace, type Rule } from '../answer';
+import { administrator, type Case, isPast, page, replace, type Rule } from '../answer';
 import { webUrl } from './repositories';
 
 const refusing = new Set<AppError['kind']>(['token-refused', 'authentication-failed', 'missing-permission']);
@@ -29,8 +30,9 @@ export const rules: readonly Rule[] = [
           url: `${account.url}/login`,
         })
       : null,
+  // "Basic Authentication has been disabled on this instance."; its first words look like a header's secret and are masked.
   ({ words }, { host, account }) =>
-    /Basic Authentication has been disabled/i.test(words)
+    /has been disabled on this instance/i.test(words)
       ? finding(
           'basic-authentication-off',
           { kind: 'use-header', header: 'bearer' },
