@@ -2,9 +2,14 @@ import path from 'node:path';
 import type { Router } from '@orpc/server';
 import type { AppEvent } from '../shared/contract/application';
 import type { Contract } from '../shared/contract/index';
+import { createAccountNotices } from './credentials/account-notices';
 import type { CredentialBroker } from './credentials/broker';
+import { type AccountChoices, createAccountChoices } from './credentials/account-choice';
 import { createCredentialChannel } from './credentials/channel';
+import { type Clock, machineClock } from './credentials/clock';
 import { createCredentialBroker } from './credentials/create-broker';
+import { createRenewals, type Renewals } from './credentials/renewal';
+import { startDailyCheck } from './credentials/daily-check';
 import { createSessions, type Sessions } from './credentials/sessions';
 import { createSecretReader } from './credentials/unlock';
 import { createVault, type Vault } from './credentials/vault';
@@ -32,8 +37,12 @@ import type { CallContext } from './services/procedure';
 import { promptsService } from './services/prompts';
 import { pullRequestsService } from './services/pull-requests';
 import { repositoriesService } from './services/repositories';
+import { signInAppsService } from './services/sign-in-apps';
 import { createStorage } from './storage/create';
 import type { Storage } from './storage/storage';
+
+/** How long an end of the program waits for tokens under way, milliseconds. */
+const renewalPatience = 5000;
 
 /** Every part, built once, and the surface over them. */
 export interface Core {
@@ -54,6 +63,8 @@ export interface Foundation {
   prompts: PromptBroker;
   registry: ProviderRegistry;
   sessions: Sessions;
+  choices: AccountChoices;
+  renewals: Renewals;
 }
 
 /** What git needs; made from the foundation. */
@@ -66,6 +77,8 @@ export interface GitParts {
 export interface Makers {
   providers: readonly HostingProvider[];
   http(network: Network): Http;
+  /** Default: the machine's. */
+  clock?: Clock;
   git(foundation: Foundation): Promise<GitParts>;
 }
 
@@ -78,10 +91,27 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const http = makers.http(network);
   const prompts = createPromptBroker(events);
   const registry = createRegistry(makers.providers);
-  const secrets = createSecretReader(vault, prompts);
-  const sessions = createSessions(registry, http, secrets);
-  const git = await makers.git({ platform, events, storage, vault, network, prompts, registry, sessions });
+  const secrets = createSecretReader(vault, prompts, events);
+  const renewals = createRenewals({ registry, http, vault, storage, events });
+  const sessions = createSessions(registry, http, secrets, renewals);
+  const choices = createAccountChoices({ storage, registry, prompts, events });
+  const git = await makers.git({
+    platform,
+    events,
+    storage,
+    vault,
+    network,
+    prompts,
+    registry,
+    sessions,
+    choices,
+    renewals,
+  });
   const { engines, credentials } = git;
+  const clock = makers.clock ?? machineClock;
+  const log = (line: string) => platform.log(line);
+  const notices = createAccountNotices({ storage, events, platform, clock });
+  const dailyCheck = startDailyCheck({ storage, sessions, events, notices, clock, log });
   // Nobody waits for it: large folders take a while, and nothing depends on them.
   void removeUnfinished(storage.unfinishedClones.list()).then((gone) => {
     for (const folder of gone) storage.unfinishedClones.remove(folder);
@@ -89,19 +119,32 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
 
   return {
     router: {
-      accounts: accountsService({ registry, storage, vault, secrets, sessions, events }),
+      accounts: accountsService({
+        registry,
+        storage,
+        vault,
+        secrets,
+        sessions,
+        renewals,
+        platform,
+        events,
+        notices,
+      }),
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
       branches: branchesService({ storage, engines }),
       history: historyService({ storage, engines }),
       hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
       preferences: preferencesService({ storage, vault, engines, events }),
       prompts: promptsService({ prompts }),
-      pullRequests: pullRequestsService({ registry, storage, sessions, engines, events }),
-      repositories: repositoriesService({ registry, storage, engines, credentials, events }),
+      pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),
+      repositories: repositoriesService({ storage, engines, credentials, choices, events }),
+      signInApps: signInAppsService({ registry, storage, events }),
     },
     emit: (event) => events.emit(event),
     async close() {
-      await Promise.all([git.close(), http.close()]);
+      const checked = dailyCheck.close();
+      await renewals.settle(renewalPatience);
+      await Promise.all([checked, git.close(), http.close()]);
     },
   };
 }
@@ -111,19 +154,29 @@ export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
     http: (network) => createHttp({ network, version: platform.version }),
-    async git({ storage, vault, prompts, registry, sessions, events }) {
+    async git({ storage, vault, network, prompts, sessions, choices, events }) {
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);
       const engines = await createEngines({
         preferences: storage.preferences.get(),
-        isomorphic: createIsomorphicEngine(platform.gitWorker),
+        isomorphic: createIsomorphicEngine(platform.gitWorker, network),
         channel,
+        network,
         helper: platform.credentialHelper,
         log,
       });
       return {
         engines,
-        credentials: createCredentialBroker({ storage, vault, prompts, registry, sessions, events, log }),
+        credentials: createCredentialBroker({
+          storage,
+          vault,
+          prompts,
+          choices,
+          sessions,
+          events,
+          changes: events,
+          log,
+        }),
         async close() {
           await engines.close();
           await channel.close();

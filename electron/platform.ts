@@ -41,12 +41,21 @@ export interface Platform {
   pickDirectory(title: string, start: string | undefined): Promise<string | null | undefined>;
   /** The file the settings live in: electron-store in Electron, conf elsewhere; same file, same schema. */
   openSettings(options: SettingsOptions): SettingsFile;
+  /** Tells the user outside the page. Absent: this shell's page is the only place. */
+  notify?(notification: MachineNotification): void;
   /** Writes one line to the shell's log (standard error). The caller has masked secrets. */
   log(line: string): void;
   /** Absolute path of the credential helper git starts, and how to run it. Outside any archive. */
   readonly credentialHelper: { program: string; args: string[]; env: Record<string, string> };
   /** Absolute path or URL of the isomorphic-git worker's bundle. */
   readonly gitWorker: string | URL;
+}
+
+export interface MachineNotification {
+  title: string;
+  text: string;
+  /** The user clicked it; the shell has brought its window to the front. */
+  opened(): void;
 }
 
 export interface SettingsOptions {
@@ -65,4 +74,10 @@ export interface SettingsFile {
 /** How services tell every page what happened. */
 export interface EventSink {
   emit(event: AppEvent): void;
+}
+
+/** What happened, for the parts of the core that go on when something is put right elsewhere. */
+export interface EventSource {
+  /** Calls back after each event, until the returned function is called. */
+  listen(listener: (event: AppEvent) => void): () => void;
 }

@@ -46,6 +46,30 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
   }),
   /** The server understood the request and refused this token. */
   z.object({ kind: z.literal('token-refused'), host, detail: z.string().optional() }),
+  /**
+   * Signing in on the provider's page did not come to an end. `unknown-client`:
+   * no such client id, or one that needs a client secret. `not-enabled`: the
+   * registered app does not have this flow. `unsupported`: the server has it not.
+   * `consent`: an administrator must approve the app first. `policy`: the
+   * organization's rules forbid this sign-in. `detail` is the provider's, masked.
+   */
+  z.object({
+    kind: z.literal('sign-in-failed'),
+    host,
+    reason: z.enum([
+      'denied',
+      'expired',
+      'unknown-client',
+      'not-enabled',
+      'unsupported',
+      'unknown-tenant',
+      'scope',
+      'consent',
+      'policy',
+      'other',
+    ]),
+    detail: z.string().optional(),
+  }),
   /** The stored or pasted token's form shows it belongs to another provider, or is a retired kind. */
   z.object({
     kind: z.literal('token-form'),
@@ -109,6 +133,8 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
     path: z.string(),
     accountId: z.string().optional(),
   }),
+  /** Several accounts fit equally well, and nobody could be asked, or the question was closed. */
+  z.object({ kind: z.literal('several-accounts'), host, path: z.string(), accountIds: z.array(z.string()) }),
   z.object({ kind: z.literal('repository-not-found'), host, path: z.string() }),
   z.object({ kind: z.literal('branch-not-found'), branch: z.string() }),
   /** The connection ended before everything had arrived; nothing was kept. */

@@ -80,7 +80,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: () => ['electron/providers/http/'],
     may: [
       /^electron\/providers\/provider$/,
-      /^electron\/network\/(network|dispatcher|system-proxy|probe)$/,
+      /^electron\/network\/(network|dispatcher|failure-codes|system-proxy|probe)$/,
       /^shared\//,
     ],
   },
@@ -102,7 +102,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [
       /^electron\/git\/(engine|log-format|guard)$/,
-      /^electron\/network\/network$/,
+      /^electron\/network\/(network|dispatcher|failure-codes)$/,
       /^electron\/credentials\/(broker|channel)$/,
       /^shared\//,
     ],

@@ -26,7 +26,19 @@ export function accountOfDraft(
   existing: Account | undefined,
 ): Account {
   const address = provider.address(draft);
+  const isOAuth = draft.authenticationType === 'oauth';
+  if (isOAuth && provider.oauth)
+    address.origins = { ...address.origins, signIn: provider.oauth.origins(address) };
   const moved = existing !== undefined && existing.url !== address.url;
+  const form = provider.kinds
+    .find((each) => each.kind === draft.kind)
+    ?.authentication.find((each) => each.type === draft.authenticationType);
+  // A date entered outside this form, which does not ask for one, belongs to the token that stays.
+  const keepsDate =
+    existing?.expirySource === 'user' &&
+    !draft.token.trim() &&
+    !form?.fields.some((each) => each.field === 'expiresOn');
+  const expiresOn = (keepsDate ? existing.expiresOn : draft.expiresOn) || null;
   return {
     ...address,
     id: existing?.id ?? randomUUID(),
@@ -41,8 +53,10 @@ export function accountOfDraft(
     installation: installationOf(draft.installation),
     useForRepositories: draft.useForRepositories,
     headerAuthentication: draft.headerAuthentication,
-    expiresOn: draft.expiresOn || null,
-    expirySource: draft.expiresOn ? 'user' : 'none',
+    // The end of a sign-in on the provider's page stands beside its tokens, not in the form.
+    ...(isOAuth && existing?.authenticationType === 'oauth' && !moved
+      ? { expiresOn: existing.expiresOn, expirySource: existing.expirySource }
+      : { expiresOn, expirySource: expiresOn ? 'user' : 'none' }),
     scopes: moved ? null : (existing?.scopes ?? null),
     user: moved ? null : (existing?.user ?? null),
     state: { status: 'unchecked' },

@@ -21,13 +21,16 @@ export function stateOf(error: AppError): Account['state'] {
 
 /** What a sign-in taught about the account. The provider's expiry wins over the user's own entry. */
 export function learned(account: Account, result: SignInResult, now = Date.now()): Account {
+  // The access token's end, which providers tell, ends nothing: it is renewed. renewal.ts knows the real one.
+  if (account.authenticationType === 'oauth') result = { ...result, expiresOn: null };
+  const isKept = account.expirySource === 'user' || account.authenticationType === 'oauth';
   return {
     ...account,
     user: result.user,
     scopes: result.scopes,
     installation: result.installation ?? account.installation,
-    expiresOn: result.expiresOn ?? (account.expirySource === 'user' ? account.expiresOn : null),
-    expirySource: result.expiresOn ? 'provider' : account.expirySource === 'user' ? 'user' : 'none',
+    expiresOn: result.expiresOn ?? (isKept ? account.expiresOn : null),
+    expirySource: result.expiresOn ? 'provider' : isKept ? account.expirySource : 'none',
     endsAtLatest: result.endsAtLatest ?? null,
     state: { status: 'working' },
     lastChecked: now,
@@ -41,15 +44,20 @@ export function afterSignIn(account: Account, test: AccountTest, now = Date.now(
     : { ...account, state: stateOf(test.error), lastChecked: now };
 }
 
-/** Remembers what ordinary work showed about an account: that it is refused, or works again. */
+/**
+ * Remembers what ordinary work showed about an account: that it is refused, or
+ * works again. `before` is the account as the work began: a refusal of a token
+ * that was replaced meanwhile says nothing about the new one.
+ */
 export function noteState(
   parts: { storage: Pick<Storage, 'accounts'>; events: EventSink },
-  accountId: string,
+  before: Pick<Account, 'id' | 'lastChecked'>,
   state: Account['state'],
 ): void {
-  // Read again: it may have been changed or removed while the work ran.
-  const account = parts.storage.accounts.find(accountId);
+  const account = parts.storage.accounts.find(before.id);
   if (!account || account.state.status === state.status) return;
+  const isOlder = account.state.status === 'working' && account.lastChecked !== before.lastChecked;
+  if (isOlder && state.status !== 'working') return;
   parts.storage.accounts.put({ ...account, state, lastChecked: Date.now() });
   parts.events.emit({ type: 'accounts.changed' });
 }

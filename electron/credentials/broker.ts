@@ -7,8 +7,11 @@ export interface CredentialContext {
   operation: string;
   /** The remote the operation is about. Only its exact origin gets an answer. */
   url: RemoteUrl;
+  /** Null: chosen by binding, rule or namespace, or by the user. */
   accountId: string | null;
   repositoryId: string | null;
+  /** Absolute folder of a repository that is not there yet: rules may name it. */
+  directory?: string;
   /** False: background work, never prompts. */
   interactive: boolean;
   signal: AbortSignal;

@@ -6,6 +6,9 @@ import path from 'node:path';
 import { AppFailure } from '../../shared/errors';
 import type { OperationCredentials } from './broker';
 import { formatAnswer, nothingToGive, parseRequest } from './git-protocol';
+import { answerForWay, asksForProxy, type WaySecrets } from './way-secrets';
+
+export type { WaySecrets } from './way-secrets';
 
 /** Names of the helper's variables; helper.ts repeats them, it imports nothing. */
 const addressVariable = 'POLYFORGE_CREDENTIAL_SOCKET';
@@ -24,6 +27,8 @@ export interface Lease {
   readonly refused: boolean;
   /** Another origin than the operation's wanted credentials and got none, or null. */
   readonly foreignOrigin: string | null;
+  /** A proxy that is not the operation's wanted a password and got none. */
+  readonly unknownProxy: boolean;
   /** What kept the broker from answering, or null. */
   readonly failure: AppFailure | null;
   /** From now on the token is worth nothing. */
@@ -32,8 +37,11 @@ export interface Lease {
 
 /** A private socket between git's helper and the broker. */
 export interface CredentialChannel {
-  /** `origin`: what the operation is about; a question about another one is recorded. */
-  open(credentials: OperationCredentials, origin: string): Lease;
+  /**
+   * `origin`: what the operation is about; a question about another one is
+   * recorded. `credentials` null: only what `way` holds is answered.
+   */
+  open(credentials: OperationCredentials | null, origin: string, way?: WaySecrets): Lease;
   close(): Promise<void>;
 }
 
@@ -46,9 +54,12 @@ interface Entry {
   answer(action: string, input: Buffer): Promise<string>;
 }
 
+const noSecrets: WaySecrets = { proxy: null, certificate: null };
+
 function createLease(
-  credentials: OperationCredentials,
+  credentials: OperationCredentials | null,
   origin: string,
+  way: WaySecrets,
   address: string,
   done: (entry: Entry) => void,
 ) {
@@ -56,12 +67,19 @@ function createLease(
   let answered = false;
   let refused = false;
   let foreignOrigin: string | null = null;
+  let unknownProxy = false;
   let failure: AppFailure | null = null;
   let given: { origin: string; username: string; password: string } | null = null;
 
   const get = async (input: Buffer): Promise<string> => {
+    const ofTheWay = answerForWay(input, way);
+    if (ofTheWay !== null) return ofTheWay;
+    if (asksForProxy(input)) {
+      unknownProxy = true;
+      return nothingToGive;
+    }
     const request = parseRequest(input);
-    if (!request) return nothingToGive;
+    if (!request || !credentials) return nothingToGive;
     try {
       const wanted = { origin: request.origin, path: request.path };
       const credential = await credentials.fill(wanted);
@@ -98,7 +116,7 @@ function createLease(
     token,
     answer(action, input) {
       if (action === 'get') return get(input);
-      if (action === 'store') return outcome(input, () => credentials.approve());
+      if (action === 'store') return outcome(input, () => credentials?.approve());
       if (action === 'erase')
         return outcome(input, () => {
           refused = true;
@@ -116,6 +134,9 @@ function createLease(
     },
     get foreignOrigin() {
       return foreignOrigin;
+    },
+    get unknownProxy() {
+      return unknownProxy;
     },
     get failure() {
       return failure;
@@ -194,8 +215,10 @@ export async function createCredentialChannel(): Promise<CredentialChannel> {
   server.unref();
 
   return {
-    open(credentials, origin) {
-      const { entry, lease } = createLease(credentials, origin, address, (closed) => entries.delete(closed));
+    open(credentials, origin, way = noSecrets) {
+      const { entry, lease } = createLease(credentials, origin, way, address, (closed) =>
+        entries.delete(closed),
+      );
       entries.add(entry);
       return lease;
     },

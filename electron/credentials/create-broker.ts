@@ -1,12 +1,13 @@
 import type { Account } from '../../shared/contract/accounts';
 import { AppFailure, fail } from '../../shared/errors';
-import type { EventSink } from '../platform';
+import type { EventSink, EventSource } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { GitCredential } from '../providers/provider';
-import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
+import type { AccountChoices } from './account-choice';
 import type { CredentialBroker, CredentialContext, CredentialRequest, OperationCredentials } from './broker';
 import { noteState } from './account-state';
+import { answeredOrResumed } from './resume';
 import { createSavedCredentials, type SavedCredentials } from './saved';
 import type { Sessions } from './sessions';
 import { type Ask, createSharedQuestions } from './shared-question';
@@ -16,9 +17,11 @@ export interface BrokerParts {
   storage: Pick<Storage, 'accounts' | 'savedCredentials'>;
   vault: Pick<Vault, 'get' | 'set'>;
   prompts: PromptBroker;
-  registry: Pick<ProviderRegistry, 'accountsFor'>;
+  choices: Pick<AccountChoices, 'choose' | 'resolve'>;
   sessions: Pick<Sessions, 'open'>;
   events: EventSink;
+  /** Lets an operation that waits for an answer go on when its account works again. Absent: only an answer ends the question. */
+  changes?: EventSource;
   log: (line: string) => void;
 }
 
@@ -65,13 +68,38 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   let automaticRefusals = 0;
   let wasRefused = false;
   let username = '';
+  /** The account's secret that git's server refused, and whether it was tried again after a check found it working. */
+  let refusedSecret: string | null = null;
+  let isRetried = false;
 
-  const chosen = (): Account | undefined =>
-    context.accountId === null
-      ? parts.registry
-          .accountsFor(parts.storage.accounts.list(), url)
-          .find((account) => account.origins.git.includes(url.origin))
-      : parts.storage.accounts.find(context.accountId);
+  /** Undefined: not chosen yet. The account itself is read again each time: its token may be replaced meanwhile. */
+  let chosenId: string | null | undefined = context.accountId ?? undefined;
+  const chosen = (): Account | undefined => (chosenId ? parts.storage.accounts.find(chosenId) : undefined);
+  /** False: several accounts fit, and before the first request only a header would be worth a question. */
+  const choose = async (early: boolean): Promise<boolean> => {
+    if (chosenId !== undefined) return true;
+    const subject = { url, repositoryId: context.repositoryId, directory: context.directory };
+    const { account: certain, candidates } = await parts.choices.choose(subject, { forGit: true });
+    if (!certain && candidates.length > 0) {
+      const saved = parts.saved.find(url);
+      if (saved && saved.state !== 'refused') {
+        // The user has answered for this address before, without an account.
+        chosenId = null;
+        return true;
+      }
+      const isHeader = candidates.some((one) => one.headerAuthentication !== 'off');
+      if (early && !(isHeader && context.interactive)) return false;
+    }
+    const { operation, interactive } = context;
+    const { account } = await parts.choices.resolve(subject, {
+      operation,
+      interactive,
+      signal,
+      forGit: true,
+    });
+    chosenId = account?.id ?? null;
+    return true;
+  };
 
   const fromAccount = async (): Promise<Given | null> => {
     const account = chosen();
@@ -92,12 +120,13 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
       return {
         credential,
         async approved() {
-          if (account.state.status === 'refused') noteState(parts, account.id, { status: 'working' });
+          if (account.state.status === 'refused') noteState(parts, account, { status: 'working' });
         },
         refused() {
           reason = 'account-refused';
           automaticRefusals += 1;
-          noteState(parts, account.id, { status: 'refused', error: { kind: 'token-refused', host } });
+          refusedSecret = opened.secret;
+          noteState(parts, account, { status: 'refused', error: { kind: 'token-refused', host } });
         },
       };
     } catch (error) {
@@ -108,9 +137,28 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
       }
       if (error.error.kind !== 'token-refused') throw error;
       reason = 'account-refused';
-      noteState(parts, account.id, { status: 'refused', error: error.error });
+      noteState(parts, account, { status: 'refused', error: error.error });
       return null;
     }
+  };
+
+  /** The account, once there is a reason to try it (again); asks nobody. */
+  const accountAgain = async (): Promise<Given | null> => {
+    if (chosenId === null && reason === 'no-account') {
+      const subject = { url, repositoryId: context.repositoryId, directory: context.directory };
+      chosenId = (await parts.choices.choose(subject, { forGit: true })).account?.id ?? null;
+    }
+    const account = chosen();
+    if (!account?.origins.git.includes(url.origin) || !account.useForRepositories) return null;
+    if (account.state.status === 'refused') return null;
+    const opened = await parts.sessions.open(account, { interactive: false, signal }).catch(() => null);
+    if (!opened) return null;
+    if (opened.secret === refusedSecret) {
+      // The same token may work again (it was authorized for the organization), but once is enough.
+      if (isRetried) return null;
+      isRetried = true;
+    }
+    return fromAccount();
   };
 
   const fromSaved = async (): Promise<Given | null> => {
@@ -139,22 +187,30 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   const fromUser = async (): Promise<Given | null> => {
     if (!context.interactive || url.protocol === 'ssh') return null;
     if (questions >= mostQuestions - Math.min(1, automaticRefusals)) return null;
-    questions += 1;
+    const { protocol } = url;
     const account = chosen();
-    const answer = await parts.ask(
-      {
-        kind: 'credentials',
-        operation: context.operation,
-        host,
-        path: url.path,
-        protocol: url.protocol,
-        accountId: account?.id ?? null,
-        accountAlias: account?.alias ?? null,
-        reason,
-        username,
-      },
-      signal,
-    );
+    const ask = (until: AbortSignal) =>
+      parts.ask(
+        {
+          kind: 'credentials',
+          operation: context.operation,
+          host,
+          path: url.path,
+          protocol,
+          accountId: account?.id ?? null,
+          accountAlias: account?.alias ?? null,
+          reason,
+          username,
+        },
+        until,
+      );
+    const outcome = parts.changes
+      ? await answeredOrResumed(ask, accountAgain, parts.changes, signal)
+      : { answer: await ask(signal) };
+    // Nobody answered: the account was put right meanwhile.
+    if ('resumed' in outcome) return outcome.resumed;
+    questions += 1;
+    const { answer } = outcome;
     if (answer.kind !== 'credentials') return null;
     username = answer.username;
     return {
@@ -178,6 +234,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   /** The next credential to try; sources that are through are not asked again. */
   const next = async (): Promise<Given | null> => {
     if (stage === 'account') {
+      await choose(false);
       stage = 'saved';
       const found = await fromAccount();
       if (found) return found;
@@ -199,7 +256,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     if (signal.aborted) fail({ kind: 'cancelled' });
     if (request.origin !== url.origin) return null;
     if (request.preemptive) {
-      if (stage !== 'account') return null;
+      if (stage !== 'account' || !(await choose(true))) return null;
       stage = 'saved';
       given = await fromAccount();
       // A password is given only when the server wants one.

@@ -21,6 +21,12 @@ const single = new Set(['protocol', 'host', 'path', 'username', 'password', 'url
  * (CVE-2024-50338, CVE-2025-23040), so they are refused, never repaired.
  */
 export function parseRequest(bytes: Buffer): GitCredentialRequest | null {
+  const attributes = readAttributes(bytes);
+  return attributes && requestOf(attributes);
+}
+
+/** The lines of a request, of whatever kind; null: refused as by parseRequest. */
+export function readAttributes(bytes: Buffer): ReadonlyMap<string, string> | null {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -39,10 +45,10 @@ export function parseRequest(bytes: Buffer): GitCredentialRequest | null {
     if (attributes.has(key)) return null;
     attributes.set(key, line.slice(equals + 1));
   }
-  return requestOf(attributes);
+  return attributes;
 }
 
-function requestOf(attributes: Map<string, string>): GitCredentialRequest | null {
+function requestOf(attributes: ReadonlyMap<string, string>): GitCredentialRequest | null {
   const username = attributes.get('username') || null;
   const password = attributes.get('password') ?? null;
   const whole = attributes.get('url');

@@ -1,8 +1,13 @@
 import type { Account } from '../../shared/contract/accounts';
+import { AppFailure } from '../../shared/errors';
 import type { Http } from '../providers/http';
-import type { HostingProvider, Session } from '../providers/provider';
+import type { AccountFetch, HostingProvider, Session } from '../providers/provider';
 import type { ProviderRegistry } from '../providers/registry';
+import type { Renewals } from './renewal';
+import { secretName } from './secret-name';
 import type { SecretReader } from './unlock';
+
+export { secretName } from './secret-name';
 
 /** An account opened for use: its provider, its session, and its secret for git. */
 export interface OpenAccount {
@@ -13,37 +18,63 @@ export interface OpenAccount {
 
 /** Opens accounts for REST calls and for git. */
 export interface Sessions {
-  /** With the stored secret. Rejects `secret-unavailable`. Background work passes `interactive: false`. */
+  /**
+   * With the stored secret, renewed first where that is due. Rejects
+   * `secret-unavailable`, and `token-refused` when the user must sign in again.
+   * Background work passes `interactive: false`.
+   */
   open(account: Account, options: { interactive: boolean; signal: AbortSignal }): Promise<OpenAccount>;
   /** With a secret that is not stored (yet): a draft under test. */
   openWith(account: Account, secret: string, signal: AbortSignal): OpenAccount;
 }
 
-/**
- * The vault's name of an account's secret. The origins it may be sent to are
- * part of it, and the vault seals the name with the secret: whatever a kill,
- * an edit under way or a changed settings file makes of the account's
- * address, a secret added for another origin is not found.
- */
-export function secretName({ id, origins }: Pick<Account, 'id' | 'origins'>): string {
-  return `account:${id}@${[...new Set([...origins.api, ...origins.git])].sort().join(' ')}`;
-}
-
-export function createSessions(registry: ProviderRegistry, http: Http, secrets: SecretReader): Sessions {
+export function createSessions(
+  registry: ProviderRegistry,
+  http: Http,
+  secrets: SecretReader,
+  renewals: Renewals,
+): Sessions {
   const openWith = (account: Account, secret: string, signal: AbortSignal): OpenAccount => {
     const provider = registry.of(account.kind);
     const fetch = http.bind(account, provider.authorizer(account, secret), signal);
     return { provider, secret, session: { account, fetch, signal } };
   };
+
+  /** A token that ends while the session lasts, or that a wrong clock holds for good, is renewed once. */
+  const renewing = (opened: OpenAccount): OpenAccount => {
+    const { account, signal } = opened.session;
+    let { fetch } = opened.session;
+    let { secret } = opened;
+    const again: AccountFetch = async (input, init) => {
+      const used = secret;
+      try {
+        return await fetch(input, init);
+      } catch (error) {
+        const isRefused =
+          error instanceof AppFailure && ['token-refused', 'sign-in-page'].includes(error.error.kind);
+        // The body of a Request is read by now; everything of ours sends text.
+        if (!isRefused || input instanceof Request) throw error;
+        const fresh = secret === used ? await renewals.afterRefusal(account, used, signal) : secret;
+        if (fresh === null) throw error;
+        secret = fresh;
+        fetch = openWith(account, fresh, signal).session.fetch;
+        return await fetch(input, init);
+      }
+    };
+    return { ...opened, session: { account, fetch: again, signal } };
+  };
+
   return {
     openWith,
     async open(account, { interactive, signal }) {
-      const secret = await secrets.read(secretName(account), {
+      const stored = await secrets.read(secretName(account), {
         interactive,
         signal,
         accountId: account.id,
       });
-      return openWith(account, secret, signal);
+      if (account.authenticationType !== 'oauth') return openWith(account, stored, signal);
+      const secret = await renewals.current(account, stored, { interactive, signal });
+      return renewing(openWith(account, secret, signal));
     },
   };
 }

@@ -1,44 +1,138 @@
+import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../shared/contract/prompts';
 import { AppFailure } from '../../shared/errors';
 import type { AskedQuestion, PromptBroker } from '../prompts/broker';
 
-/** Asks; operations with the same question at the same time share one. It closes when nobody waits for it any more. */
+/**
+ * Asks; operations with the same question at the same time share one. So do
+ * all operations of one account whose token does not work: it is put right for
+ * all of them, while a user name and password are for one repository alone. A
+ * question closes when nobody waits for it any more.
+ */
 export type Ask = (question: AskedQuestion, signal: AbortSignal) => Promise<Answer>;
 
+interface Member {
+  question: AskedQuestion;
+  /** Null: the answer was for another repository, this one has to ask again. */
+  settle(answer: Answer | null): void;
+  fail(error: unknown): void;
+}
+
+interface Group {
+  id: string;
+  members: Member[];
+  /** What the page shows of it. */
+  shown: AskedQuestion;
+  close: AbortController;
+}
+
+function keyOf(question: AskedQuestion): string {
+  const isAboutAccount =
+    question.kind === 'credentials' &&
+    question.accountId !== null &&
+    (question.reason === 'account-refused' || question.reason === 'secret-unavailable');
+  return isAboutAccount ? `${question.reason} ${question.accountId}` : JSON.stringify(question);
+}
+
+function isForSame(one: AskedQuestion, other: AskedQuestion): boolean {
+  if (one.kind !== 'credentials' || other.kind !== 'credentials') return one.kind === other.kind;
+  return one.protocol === other.protocol && one.host === other.host && one.path === other.path;
+}
+
+/** The oldest operation's words, and how many more wait. */
+function worded({ members }: Group): AskedQuestion | null {
+  const [oldest] = members;
+  if (!oldest) return null;
+  const others = members.filter((member) => !isForSame(member.question, oldest.question)).length;
+  return oldest.question.kind === 'credentials' && others > 0
+    ? { ...oldest.question, waiting: others }
+    : oldest.question;
+}
+
 export function createSharedQuestions(prompts: PromptBroker): Ask {
-  const open = new Map<string, { answer: Promise<Answer>; close: AbortController; waiting: number }>();
-  return async (question, signal) => {
-    if (signal.aborted) throw new AppFailure({ kind: 'cancelled' });
-    const key = JSON.stringify(question);
-    let shared = open.get(key);
-    if (!shared) {
-      const close = new AbortController();
-      const made = { answer: prompts.ask(question, close.signal), close, waiting: 0 };
-      const forget = () => {
-        if (open.get(key) === made) open.delete(key);
-      };
-      made.answer.then(forget, forget);
-      open.set(key, made);
-      shared = made;
+  const open = new Map<string, Group>();
+
+  const begin = (key: string, member: Member) => {
+    const group: Group = {
+      id: randomUUID(),
+      members: [member],
+      shown: member.question,
+      close: new AbortController(),
+    };
+    open.set(key, group);
+    const end = () => {
+      if (open.get(key) === group) open.delete(key);
+      const [oldest] = group.members;
+      return { members: group.members.splice(0), oldest };
+    };
+    prompts.ask(member.question, group.close.signal, group.id).then(
+      (answer) => {
+        const { members, oldest } = end();
+        for (const each of members) {
+          const isMeant =
+            answer.kind !== 'credentials' || (oldest && isForSame(each.question, oldest.question));
+          each.settle(isMeant ? answer : null);
+        }
+      },
+      (error: unknown) => {
+        for (const each of end().members) each.fail(error);
+      },
+    );
+  };
+
+  const revise = (group: Group) => {
+    const question = worded(group);
+    if (!question || JSON.stringify(question) === JSON.stringify(group.shown)) return;
+    group.shown = question;
+    prompts.revise(group.id, question);
+  };
+
+  const join = (key: string, member: Member) => {
+    const group = open.get(key);
+    if (!group) {
+      begin(key, member);
+      return;
     }
-    shared.waiting += 1;
-    let leave = () => undefined as void;
-    try {
-      return await Promise.race([
-        shared.answer,
-        new Promise<never>((_resolve, reject) => {
-          const abort = () => reject(new AppFailure({ kind: 'cancelled' }));
-          signal.addEventListener('abort', abort, { once: true });
-          leave = () => signal.removeEventListener('abort', abort);
-        }),
-      ]);
-    } finally {
-      leave();
-      shared.waiting -= 1;
-      if (shared.waiting === 0) {
-        if (open.get(key) === shared) open.delete(key);
-        shared.close.abort();
-      }
+    group.members.push(member);
+    revise(group);
+  };
+
+  const leave = (key: string, member: Member) => {
+    const group = open.get(key);
+    if (!group?.members.includes(member)) return;
+    group.members.splice(group.members.indexOf(member), 1);
+    if (group.members.length > 0) {
+      revise(group);
+      return;
+    }
+    open.delete(key);
+    group.close.abort();
+  };
+
+  return async (question, signal) => {
+    const key = keyOf(question);
+    for (;;) {
+      if (signal.aborted) throw new AppFailure({ kind: 'cancelled' });
+      const answer = await new Promise<Answer | null>((resolve, reject) => {
+        const member: Member = {
+          question,
+          settle(given) {
+            signal.removeEventListener('abort', abort);
+            resolve(given);
+          },
+          fail(error) {
+            signal.removeEventListener('abort', abort);
+            reject(error);
+          },
+        };
+        const abort = () => {
+          leave(key, member);
+          reject(new AppFailure({ kind: 'cancelled' }));
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        join(key, member);
+      });
+      if (answer !== null) return answer;
     }
   };
 }

@@ -1,4 +1,5 @@
 import { AppFailure, fail } from '../../shared/errors';
+import type { EventSink, EventSource } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { Vault } from './vault';
 
@@ -11,22 +12,46 @@ export interface SecretReader {
   ): Promise<string>;
 }
 
-export function createSecretReader(vault: Vault, prompts: PromptBroker): SecretReader {
+export function createSecretReader(
+  vault: Vault,
+  prompts: PromptBroker,
+  events: EventSink & EventSource,
+): SecretReader {
   let unlocking: Promise<boolean> | null = null;
 
   /** True when the vault is open; false when the user closed the question. */
   const unlock = async (signal: AbortSignal): Promise<boolean> => {
     let reason: 'unlock' | 'wrong' = 'unlock';
-    for (;;) {
-      const answer = await prompts.ask({ kind: 'passphrase', reason }, signal);
-      if (answer.kind !== 'passphrase') return false;
-      try {
-        await vault.unlock(answer.passphrase);
-        return true;
-      } catch (error) {
-        if (!(error instanceof AppFailure) || error.error.kind !== 'wrong-passphrase') throw error;
-        reason = 'wrong';
+    // The preferences open it, too: then there is nothing left to ask.
+    const elsewhere = new AbortController();
+    const stop = events.listen((event) => {
+      if (event.type !== 'secret-store.changed') return;
+      void vault.status().then(
+        (status) => !status.locked && elsewhere.abort(),
+        () => undefined,
+      );
+    });
+    try {
+      for (;;) {
+        const answer = await prompts.ask(
+          { kind: 'passphrase', reason },
+          AbortSignal.any([signal, elsewhere.signal]),
+        );
+        if (answer.kind !== 'passphrase') return false;
+        try {
+          await vault.unlock(answer.passphrase);
+          events.emit({ type: 'secret-store.changed' });
+          return true;
+        } catch (error) {
+          if (!(error instanceof AppFailure) || error.error.kind !== 'wrong-passphrase') throw error;
+          reason = 'wrong';
+        }
       }
+    } catch (error) {
+      if (elsewhere.signal.aborted && !signal.aborted) return true;
+      throw error;
+    } finally {
+      stop();
     }
   };
 

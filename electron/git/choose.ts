@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import type { ApplicationInfo } from '../../shared/contract/application';
 import type { Preferences } from '../../shared/contract/preferences';
 import type { CredentialChannel } from '../credentials/channel';
+import type { NetworkWithFiles } from '../network/network';
 import type { CloneRequest, GitEngine, Running } from './engine';
 import { cloneGuarded } from './guard';
 import { createSystemEngine } from './system/engine';
@@ -32,6 +33,7 @@ export interface EngineParts {
   /** The embedded engine; works everywhere. */
   isomorphic: GitEngine;
   channel: CredentialChannel;
+  network: NetworkWithFiles;
   helper: { program: string; args: string[]; env: Record<string, string> };
   /** PATH of this process; another one in tests. */
   searchPath?: string;
@@ -112,7 +114,12 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
     const engine = row?.engine ?? 'isomorphic';
     inUse =
       engine === 'system' && found
-        ? createSystemEngine({ program: found.path, channel: parts.channel, helper: parts.helper })
+        ? createSystemEngine({
+            program: found.path,
+            channel: parts.channel,
+            network: parts.network,
+            helper: parts.helper,
+          })
         : parts.isomorphic;
     const engineReason = row?.why(found, wish) ?? '';
     parts.log(`git engine: ${engine}. ${engineReason}`);

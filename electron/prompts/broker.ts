@@ -9,7 +9,9 @@ export type AskedQuestion = WithoutId<Question>;
 /** Asks the user, one door. Questions queue in every page and vanish with their operation. */
 export interface PromptBroker {
   /** Resolves with the answer; `dismiss` when the user closed it. Rejects `cancelled` when the signal ends first. */
-  ask(question: AskedQuestion, signal: AbortSignal): Promise<Answer>;
+  ask(question: AskedQuestion, signal: AbortSignal, id?: string): Promise<Answer>;
+  /** Changes what an open question says; nothing when it is no longer open. */
+  revise(id: string, question: AskedQuestion): void;
   open(): Question[];
   /** False: no such question is open. */
   answer(id: string, answer: Answer): boolean;
@@ -18,13 +20,12 @@ export interface PromptBroker {
 export function createPromptBroker(events: EventSink): PromptBroker {
   const waiting = new Map<string, { question: Question; settle: (answer: Answer) => void }>();
   return {
-    ask(asked, signal) {
+    ask(asked, signal, id = randomUUID()) {
       return new Promise((resolve, reject) => {
         if (signal.aborted) {
           reject(new AppFailure({ kind: 'cancelled' }));
           return;
         }
-        const id = randomUUID();
         const question = { ...asked, id };
         const close = () => {
           waiting.delete(id);
@@ -45,6 +46,12 @@ export function createPromptBroker(events: EventSink): PromptBroker {
         signal.addEventListener('abort', abort);
         events.emit({ type: 'prompts.asked', question });
       });
+    },
+    revise(id, revised) {
+      const entry = waiting.get(id);
+      if (!entry) return;
+      entry.question = { ...revised, id };
+      events.emit({ type: 'prompts.asked', question: entry.question });
     },
     open: () => [...waiting.values()].map((entry) => entry.question),
     answer(id, answer) {

@@ -11,6 +11,7 @@ import { createTransport, type TransportOptions } from './http/transport';
 import { transportFailure } from './http/transport-errors';
 import type { AccountFetch, Authorizer } from './provider';
 
+export { type Loopback, listenOnce } from './http/loopback';
 export { nextLink, pages } from './http/paging';
 export { pictureOf } from './http/picture';
 export { productOf } from './http/product';

@@ -1,6 +1,19 @@
 import type { Account } from '../../shared/contract/accounts';
 import type { AccountAddress, AccountFetch } from './provider';
 
+export { answeringFetch, isOffline, type OAuthRefusal, refusedWith } from './oauth/answers';
+export { plainText, signInFailure } from './oauth/failure';
+export {
+  endsAt,
+  expiresAt,
+  type OAuthSecret,
+  readSecret,
+  renewAt,
+  tokenOf,
+  writeSecret,
+} from './oauth/secret';
+export { untilAborted, wait } from './oauth/waiting';
+
 /** The user's own registration at a provider. Public clients: there is no client secret. */
 export interface OAuthClient {
   clientId: string;
@@ -17,12 +30,20 @@ export type OAuthStep =
 
 /**
  * Signing in on the provider's own page. The secret it makes is one JSON text
- * that is kept in the vault as any token; only this provider reads it.
+ * (`OAuthSecret`) that is kept in the vault as any token; adapters take the
+ * access token out of it with `tokenOf`.
  * Reject with AppFailure; end within a second of the signal.
  */
 export interface OAuthFlows {
-  /** The flows this kind of account has; empty: none (then no client id is asked for). */
+  /** The flows this kind of account has, the better one first; empty: none (then no client id is asked for). */
   flows(kind: Account['kind']): readonly ('device' | 'browser')[];
+  /** How the user registers Polyforge there, one sentence each; `page`: where, on the provider's usual server. */
+  registration(kind: Account['kind']): {
+    steps: readonly string[];
+    page: string | null;
+    /** A directory has to be named too (Microsoft Entra). */
+    hasTenant: boolean;
+  };
   /** Origins the sign-in talks to besides the account's own (`https://login.microsoftonline.com`). */
   origins(address: AccountAddress): string[];
   /** `rawFetch` reaches the account's and the sign-in's origins and adds no Authorization. */
@@ -35,8 +56,6 @@ export interface OAuthFlows {
       signal: AbortSignal;
     },
   ): Promise<string>;
-  /** Epoch milliseconds from which the secret should be renewed before use; null: never. Pure. */
-  renewAt(secret: string): number | null;
   /**
    * Trades the secret for a fresh one. The caller stores the answer durably
    * before anything uses it, and calls this for one account once at a time:

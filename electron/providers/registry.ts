@@ -9,6 +9,8 @@ export interface ProviderRegistry {
   of(kind: AccountKind): HostingProvider;
   /** Accounts whose namespace holds this URL, most specific first. */
   accountsFor(accounts: readonly Account[], url: RemoteUrl): Account[];
+  /** The same, with how specific each match is. */
+  ranked(accounts: readonly Account[], url: RemoteUrl): { account: Account; score: number }[];
 }
 
 export function createRegistry(providers: readonly HostingProvider[]): ProviderRegistry {
@@ -19,15 +21,15 @@ export function createRegistry(providers: readonly HostingProvider[]): ProviderR
     if (!provider) throw new Error(`no provider serves ${kind}`);
     return provider;
   };
+  const ranked: ProviderRegistry['ranked'] = (accounts, url) =>
+    accounts
+      .map((account) => ({ account, score: of(account.kind).matches(account, url) }))
+      .filter((entry): entry is { account: Account; score: number } => entry.score !== null)
+      .sort((a, b) => b.score - a.score);
   return {
     kinds: providers.flatMap((provider) => provider.kinds),
     of,
-    accountsFor(accounts, url) {
-      return accounts
-        .map((account) => ({ account, score: of(account.kind).matches(account, url) }))
-        .filter((entry): entry is { account: Account; score: number } => entry.score !== null)
-        .sort((a, b) => b.score - a.score)
-        .map((entry) => entry.account);
-    },
+    ranked,
+    accountsFor: (accounts, url) => ranked(accounts, url).map((entry) => entry.account),
   };
 }

@@ -1,13 +1,17 @@
 import type { Account, AccountDraft, AccountTest } from '../../shared/contract/accounts';
 import { AppFailure, fail } from '../../shared/errors';
+import { endOf } from '../../shared/expiry';
 import { accountOfDraft, aliasFor, draftOf } from '../credentials/account-draft';
+import type { AccountNotices } from '../credentials/account-notices';
 import { afterSignIn } from '../credentials/account-state';
+import type { Renewals } from '../credentials/renewal';
 import { type Sessions, secretName } from '../credentials/sessions';
 import type { SecretReader } from '../credentials/unlock';
 import type { Vault } from '../credentials/vault';
-import type { EventSink } from '../platform';
+import type { EventSink, Platform } from '../platform';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
+import { signInOnPage } from './account-sign-in';
 import { os } from './procedure';
 
 export interface AccountParts {
@@ -16,11 +20,14 @@ export interface AccountParts {
   vault: Vault;
   secrets: SecretReader;
   sessions: Sessions;
+  renewals: Renewals;
+  platform: Pick<Platform, 'openExternal'>;
   events: EventSink;
+  notices: AccountNotices;
 }
 
 export function accountsService(parts: AccountParts) {
-  const { registry, storage, vault, secrets, sessions, events } = parts;
+  const { registry, storage, vault, secrets, sessions, events, notices } = parts;
 
   const require = (accountId: string): Account =>
     storage.accounts.find(accountId) ?? fail({ kind: 'gone', what: 'account' });
@@ -28,8 +35,17 @@ export function accountsService(parts: AccountParts) {
   const fromDraft = (draft: AccountDraft): Account =>
     accountOfDraft(draft, registry.of(draft.kind), draft.accountId ? require(draft.accountId) : undefined);
 
+  /** An account signed in on the provider's page is edited with the sign-in it has. */
+  const signedIn = async (draft: AccountDraft, account: Account, signal: AbortSignal): Promise<string> => {
+    const stored = draft.accountId ? require(draft.accountId) : undefined;
+    if (stored?.authenticationType !== 'oauth' || secretName(stored) !== secretName(account))
+      return fail({ kind: 'invalid-input', field: 'authenticationType', reason: 'sign-in-first' });
+    return (await sessions.open(stored, { interactive: true, signal })).secret;
+  };
+
   /** The draft's own secret, or the stored one when the field was left blank while editing. */
   const secretOf = async (draft: AccountDraft, account: Account, signal: AbortSignal): Promise<string> => {
+    if (draft.authenticationType === 'oauth') return await signedIn(draft, account, signal);
     const typed = draft.authenticationType === 'app' ? draft.privateKey : draft.token;
     if (typed.trim()) return registry.of(draft.kind).normalizeSecret(draft, typed);
     if (!draft.accountId)
@@ -40,6 +56,8 @@ export function accountsService(parts: AccountParts) {
       });
     const stored = require(draft.accountId);
     // A token is bound to the address it was added for: another address needs it typed again.
+    if (stored.authenticationType !== account.authenticationType)
+      fail({ kind: 'invalid-input', field: 'token', reason: 'required' });
     if (secretName(stored) !== secretName(account))
       fail({ kind: 'invalid-input', field: 'token', reason: 'address-changed' });
     return secrets.read(secretName(stored), {
@@ -124,6 +142,9 @@ export function accountsService(parts: AccountParts) {
       );
       return { account, test: tested.test };
     }),
+    signIn: os.accounts.signIn.handler(({ input, signal }) =>
+      signInOnPage({ ...parts, fromDraft, test: signIn, store }, input.of, input.flow, signal),
+    ),
     rename: os.accounts.rename.handler(({ input }) => {
       const account = { ...require(input.accountId), alias: input.alias.trim() };
       storage.accounts.put(account);
@@ -157,6 +178,8 @@ export function accountsService(parts: AccountParts) {
         outcome = await signIn(account, secret, signal ?? never);
       } catch (error) {
         if (!(error instanceof AppFailure) || error.error.kind === 'cancelled') throw error;
+        // A store that stays locked tells nothing about the token in it.
+        if (error.error.kind === 'secret-unavailable' && error.error.reason === 'locked') throw error;
         outcome = { ok: false, error: error.error };
       }
       // The account may have been edited or removed while the provider answered.
@@ -167,6 +190,24 @@ export function accountsService(parts: AccountParts) {
       events.emit({ type: 'accounts.changed' });
       return checked;
     }),
+    setExpiry: os.accounts.setExpiry.handler(({ input }) => {
+      const account = require(input.accountId);
+      const expiresOn = input.expiresOn.trim();
+      if (expiresOn && endOf(expiresOn) === null)
+        fail({ kind: 'invalid-input', field: 'expiresOn', reason: 'date' });
+      if (account.expirySource === 'provider')
+        fail({ kind: 'invalid-input', field: 'expiresOn', reason: 'date-from-provider' });
+      const dated: Account = {
+        ...account,
+        expiresOn: expiresOn || null,
+        expirySource: expiresOn ? 'user' : 'none',
+      };
+      storage.accounts.put(dated);
+      events.emit({ type: 'accounts.changed' });
+      return dated;
+    }),
+    notices: os.accounts.notices.handler(() => notices.list()),
+    dismissNotices: os.accounts.dismissNotices.handler(({ input }) => notices.dismiss(input.accountIds)),
     removalImpact: os.accounts.removalImpact.handler(({ input }) => ({
       repositories: storage.repositories
         .list()

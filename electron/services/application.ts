@@ -6,11 +6,12 @@ import type { AppEvent, Notice } from '../../shared/contract/application';
 import { fail } from '../../shared/errors';
 import { externalUrl } from '../../shared/external-url';
 import type { Engines } from '../git/choose';
-import type { EventSink, Platform } from '../platform';
+import type { EventSink, EventSource, Platform } from '../platform';
 import type { Storage } from '../storage/storage';
 import { os } from './procedure';
 
-export type EventBus = EventSink & { subscribe(signal: AbortSignal | undefined): AsyncGenerator<AppEvent> };
+export type EventBus = EventSink &
+  EventSource & { subscribe(signal: AbortSignal | undefined): AsyncGenerator<AppEvent> };
 
 /** What happened, to every page that listens. */
 export function createEventBus(): EventBus {
@@ -18,6 +19,8 @@ export function createEventBus(): EventBus {
   const publisher = new EventPublisher<{ event: AppEvent }>({ maxBufferedEvents: 1000 });
   return {
     emit: (event) => publisher.publish('event', event),
+    // Later: whoever emits is in the middle of its work, and must not see a listener fail.
+    listen: (listener) => publisher.subscribe('event', (event) => queueMicrotask(() => listener(event))),
     subscribe: (signal) => publisher.subscribe('event', { signal }),
   };
 }

@@ -75,14 +75,14 @@ export function hostedRepositoriesService({ storage, sessions, events }: HostedR
       // Tells the page that the cached rows are replaced, also by nothing at all.
       if (all.length === 0) emitRows(emit, account.id, 'provider', fetchedAt, []);
       await keep(account.id, fetchedAt, all);
-      noteState({ storage, events }, account.id, { status: 'working' });
+      noteState({ storage, events }, account, { status: 'working' });
       emit({ kind: 'done', accountId: account.id, count: all.length });
     } catch (error) {
       // A defect in one adapter, too, is the failure of its account and not of the others.
       const told = toAppError(error, log);
       if (told.kind === 'cancelled') throw new AppFailure(told, { cause: error });
       if (told.kind === 'token-refused' || told.kind === 'sign-in-page')
-        noteState({ storage, events }, account.id, stateOf(told));
+        noteState({ storage, events }, account, stateOf(told));
       emit({ kind: 'failed', accountId: account.id, error: told });
     }
   };

@@ -2,7 +2,8 @@ import type { Account } from '../../shared/contract/accounts';
 import type { RepositoryRef } from '../../shared/contract/hosted-repositories';
 import type { PullRequestListPart } from '../../shared/contract/pull-requests';
 import { AppFailure, fail } from '../../shared/errors';
-import { parseRemoteUrl } from '../../shared/remote-url';
+import type { RemoteUrl } from '../../shared/remote-url';
+import type { AccountChoices } from '../credentials/account-choice';
 import { noteState, stateOf } from '../credentials/account-state';
 import type { Sessions } from '../credentials/sessions';
 import type { Engines } from '../git/choose';
@@ -10,6 +11,7 @@ import type { EventSink } from '../platform';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
 import { os, toAppError } from './procedure';
+import { remoteUrls } from './repositories';
 import { produce } from './stream';
 
 export interface PullRequestParts {
@@ -17,10 +19,18 @@ export interface PullRequestParts {
   storage: Storage;
   sessions: Sessions;
   engines: Engines;
+  choices: AccountChoices;
   events: EventSink;
 }
 
-export function pullRequestsService({ registry, storage, sessions, engines, events }: PullRequestParts) {
+export function pullRequestsService({
+  registry,
+  storage,
+  sessions,
+  engines,
+  choices,
+  events,
+}: PullRequestParts) {
   const never = new AbortController().signal;
 
   const openAccount = async (accountId: string, signal: AbortSignal | undefined) => {
@@ -31,28 +41,32 @@ export function pullRequestsService({ registry, storage, sessions, engines, even
   /** The account and hosted repository behind a repository on this machine; null when no remote belongs to an account. */
   const hostedOf = async (
     repositoryId: string,
+    signal: AbortSignal,
   ): Promise<{ account: Account; repository: RepositoryRef } | null> => {
     const stored = storage.repositories.find(repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
     const { remotes } = await engines.forReading().overview(stored.path);
-    const all = storage.accounts.list();
-    const bound = all.find((account) => account.id === stored.accountId);
-    for (const remote of [...remotes].sort(
-      (a, b) => Number(b.name === 'origin') - Number(a.name === 'origin'),
-    )) {
-      const parsed = parseRemoteUrl(remote.url);
-      if (!parsed.ok) continue;
-      const candidates = bound ? [bound] : registry.accountsFor(all, parsed.url);
-      for (const account of candidates) {
-        const repository = registry.of(account.kind).locate(account, parsed.url);
-        if (repository) return { account, repository };
-      }
+    const urls = remoteUrls(remotes);
+    const isBound = async (url: RemoteUrl) =>
+      (await choices.choose({ url, repositoryId })).source === 'bound';
+    // The bound account may be that of a second remote.
+    const bound = await Promise.all(urls.map(isBound));
+    const inOrder = [
+      ...urls.filter((_url, index) => bound[index]),
+      ...urls.filter((_url, index) => !bound[index]),
+    ];
+    for (const url of inOrder) {
+      const asking = { operation: 'list pull requests', interactive: true, signal };
+      const { account } = await choices.resolve({ url, repositoryId }, asking);
+      const repository = account && registry.of(account.kind).locate(account, url);
+      if (account && repository) return { account, repository };
     }
     return null;
   };
 
   return os.pullRequests.router({
     list: os.pullRequests.list.handler(async function* ({ input, signal, context }) {
-      const hosted = input.repositoryId === undefined ? undefined : await hostedOf(input.repositoryId);
+      const hosted =
+        input.repositoryId === undefined ? undefined : await hostedOf(input.repositoryId, signal ?? never);
       if (hosted === null) return;
       const wanted = hosted
         ? [hosted.account]
@@ -69,14 +83,14 @@ export function pullRequestsService({ registry, storage, sessions, engines, even
               if (page.items.length > 0) emit({ kind: 'items', accountId: account.id, items: page.items });
               partial = page.partial ?? partial;
             }
-            noteState({ storage, events }, account.id, { status: 'working' });
+            noteState({ storage, events }, account, { status: 'working' });
             emit({ kind: 'done', accountId: account.id, partial });
           } catch (error) {
             // A defect in one adapter, too, is the failure of its account and not of the others.
             const told = toAppError(error, context.log);
             if (told.kind === 'cancelled') throw new AppFailure(told, { cause: error });
             if (told.kind === 'token-refused' || told.kind === 'sign-in-page')
-              noteState({ storage, events }, account.id, stateOf(told));
+              noteState({ storage, events }, account, stateOf(told));
             emit({ kind: 'failed', accountId: account.id, error: told });
           }
         }),

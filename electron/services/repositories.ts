@@ -5,19 +5,19 @@ import type { Progress } from '../../shared/contract/procedure';
 import type { CloneInput, Repository, RepositoryOverview } from '../../shared/contract/repositories';
 import { fail } from '../../shared/errors';
 import { parseRemoteUrl, type RemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
+import type { AccountChoices } from '../credentials/account-choice';
 import type { CredentialBroker } from '../credentials/broker';
 import type { Engines } from '../git/choose';
 import type { EventSink } from '../platform';
-import type { ProviderRegistry } from '../providers/registry';
 import type { Storage, StoredRepository } from '../storage/storage';
 import { os } from './procedure';
 import { produce } from './stream';
 
 export interface RepositoryParts {
-  registry: ProviderRegistry;
   storage: Storage;
   engines: Engines;
   credentials: CredentialBroker;
+  choices: AccountChoices;
   events: EventSink;
 }
 
@@ -36,6 +36,14 @@ export function suggestedName(url: RemoteUrl): string {
       .replace(/^[.-]+/, '')
       .slice(0, 100) || 'repository'
   );
+}
+
+/** The addresses of remotes that can be read, `origin` first. */
+export function remoteUrls(remotes: RepositoryOverview['remotes']): RemoteUrl[] {
+  return [...remotes]
+    .sort((a, b) => Number(b.name === 'origin') - Number(a.name === 'origin'))
+    .map((remote) => parseRemoteUrl(remote.url))
+    .flatMap((parsed) => (parsed.ok ? [parsed.url] : []));
 }
 
 /** A clone's folder name that stays one folder below its parent. */
@@ -75,7 +83,7 @@ async function inspectTarget(parent: string, name: string) {
   return { path: target, state: writable ? ('absent' as const) : ('not-writable' as const) };
 }
 
-export function repositoriesService({ registry, storage, engines, credentials, events }: RepositoryParts) {
+export function repositoriesService({ storage, engines, credentials, choices, events }: RepositoryParts) {
   const never = new AbortController().signal;
   const ending = new Map<string, Promise<void>>();
   const { unfinishedClones } = storage;
@@ -112,16 +120,15 @@ export function repositoriesService({ registry, storage, engines, credentials, e
     return show(stored);
   };
 
-  const accountOf = (
+  const accountOf = async (
     stored: StoredRepository,
     remotes: RepositoryOverview['remotes'],
-  ): RepositoryOverview['account'] => {
-    if (stored.accountId && storage.accounts.find(stored.accountId))
-      return { accountId: stored.accountId, source: 'bound' };
-    const first = remotes.find((remote) => remote.name === 'origin') ?? remotes[0];
-    const parsed = first ? parseRemoteUrl(first.url) : null;
-    const matched = parsed?.ok ? registry.accountsFor(storage.accounts.list(), parsed.url)[0] : undefined;
-    return matched ? { accountId: matched.id, source: 'matched' } : null;
+  ): Promise<RepositoryOverview['account']> => {
+    for (const url of remoteUrls(remotes)) {
+      const { account, source } = await choices.choose({ url, repositoryId: stored.id });
+      if (account) return { accountId: account.id, source: source === 'bound' ? 'bound' : 'matched' };
+    }
+    return null;
   };
 
   const clone = async (input: CloneInput, emit: (progress: Progress) => void, signal: AbortSignal) => {
@@ -135,6 +142,7 @@ export function repositoriesService({ registry, storage, engines, credentials, e
       url,
       accountId: input.accountId,
       repositoryId: null,
+      directory,
       interactive: true,
       signal,
     });
@@ -158,7 +166,8 @@ export function repositoriesService({ registry, storage, engines, credentials, e
       storage.preferences.set({ cloneParent: input.parent });
       events.emit({ type: 'preferences.changed' });
     }
-    const repository = await remember(directory, { accountId: input.accountId, hostedKey: input.hostedKey });
+    const accountId = input.accountId ?? choices.takeChosenFor(url);
+    const repository = await remember(directory, { accountId, hostedKey: input.hostedKey });
     events.emit({ type: 'hosted-repositories.changed' });
     return repository;
   };
@@ -187,7 +196,7 @@ export function repositoriesService({ registry, storage, engines, credentials, e
         ...found,
         repository: await show(stored),
         engine: engine.id,
-        account: accountOf(stored, found.remotes),
+        account: await accountOf(stored, found.remotes),
       };
     }),
     forget: os.repositories.forget.handler(({ input }) => {
@@ -202,11 +211,11 @@ export function repositoriesService({ registry, storage, engines, credentials, e
       events.emit({ type: 'repositories.changed' });
       return show(stored);
     }),
-    inspectRemote: os.repositories.inspectRemote.handler(({ input }) => {
+    inspectRemote: os.repositories.inspectRemote.handler(async ({ input }) => {
       const parsed = parseRemoteUrl(input.url);
       if (!parsed.ok) return parsed;
       const { url } = parsed;
-      const matching = registry.accountsFor(storage.accounts.list(), url);
+      const matching = await choices.matching(url);
       return {
         ok: true as const,
         url: url.href,

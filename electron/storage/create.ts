@@ -1,19 +1,23 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { accountSchema } from '../../shared/contract/accounts';
+import { accountRuleSchema, commitIdentitySchema } from '../../shared/contract/bindings';
 import { type Preferences, preferencesSchema } from '../../shared/contract/preferences';
+import { signInAppSchema } from '../../shared/contract/sign-in-apps';
 import type { Platform } from '../platform';
 import { createCollection } from './records';
 import { createRepositoryCache } from './repository-cache';
 import { openSettings } from './settings';
 import { createUnfinishedClones } from './unfinished-clones';
 import type {
+  NoticeRecord,
   SavedCredential,
   Storage,
   StoredAuthority,
   StoredClientCertificate,
   StoredProxy,
   StoredRepository,
+  WrittenConfiguration,
 } from './storage';
 
 const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
@@ -23,6 +27,20 @@ const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
   accountId: z.string().nullable().catch(null),
   lastOpened: z.number().catch(0),
   hostedKey: z.string().nullable().catch(null),
+  identity: commitIdentitySchema.optional().catch(undefined),
+});
+
+const writtenConfigurationSchema: z.ZodType<WrittenConfiguration> = z.object({
+  id: z.string(),
+  edits: z.array(
+    z.object({
+      file: z.string(),
+      removed: z.array(z.string()),
+      added: z.array(z.string()),
+      at: z.number(),
+      created: z.boolean(),
+    }),
+  ),
 });
 
 const savedCredentialSchema: z.ZodType<SavedCredential> = z.object({
@@ -57,6 +75,12 @@ const storedClientCertificateSchema: z.ZodType<StoredClientCertificate> = z.obje
   addedAt: z.number().catch(0),
 });
 
+const noticeRecordSchema: z.ZodType<NoticeRecord> = z.object({
+  id: z.string(),
+  dismissed: z.string().nullable().catch(null),
+  announced: z.string().nullable().catch(null),
+});
+
 const recentLimit = 50;
 
 /** Opens everything kept in the data directory. Never throws for damaged content; `notices` says what happened. */
@@ -80,6 +104,7 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     accounts: createCollection(settings, 'accounts', accountSchema),
     repositories: createCollection(settings, 'repositories', storedRepositorySchema),
     savedCredentials: createCollection(settings, 'savedCredentials', savedCredentialSchema),
+    signInApps: createCollection(settings, 'signInApps', signInAppSchema),
     authorities: createCollection(settings, 'authorities', storedAuthoritySchema),
     clientCertificates: createCollection(settings, 'clientCertificates', storedClientCertificateSchema),
     proxy: {
@@ -89,6 +114,9 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
         proxy = next;
       },
     },
+    rules: createCollection(settings, 'accountRules', accountRuleSchema),
+    writtenConfiguration: createCollection(settings, 'writtenConfiguration', writtenConfigurationSchema),
+    accountNotices: createCollection(settings, 'accountNotices', noticeRecordSchema),
     preferences: {
       get: () => preferences,
       set(patch) {

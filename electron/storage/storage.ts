@@ -1,7 +1,9 @@
 import type { Account } from '../../shared/contract/accounts';
+import type { AccountRule, CommitIdentity } from '../../shared/contract/bindings';
 import type { Notice } from '../../shared/contract/application';
 import type { HostedRepository } from '../../shared/contract/hosted-repositories';
 import type { Preferences } from '../../shared/contract/preferences';
+import type { SignInApp } from '../../shared/contract/sign-in-apps';
 
 /** A repository on this machine, as remembered. */
 export interface StoredRepository {
@@ -11,6 +13,28 @@ export interface StoredRepository {
   accountId: string | null;
   lastOpened: number;
   hostedKey: string | null;
+  /** Who commits here; absent: as the rule, or git's own configuration, says. */
+  identity?: CommitIdentity;
+}
+
+/** Lines of a git configuration file that were replaced, so that exactly they can be put back. */
+export interface ConfigurationEdit {
+  /** Absolute, symbolic links resolved. */
+  file: string;
+  /** Complete lines with their line ends. */
+  removed: string[];
+  added: string[];
+  /** Line the change stands at, from 0. */
+  at: number;
+  /** The file was made by this change. */
+  created: boolean;
+}
+
+/** What was written into git's configuration. `id`: `identity:<repository id>` or `http-path:<origin>`. */
+export interface WrittenConfiguration {
+  id: string;
+  /** In the order they were made. */
+  edits: ConfigurationEdit[];
 }
 
 /** A user name kept for exactly one URL; its password is in the vault under `saved:<id>`. */
@@ -50,6 +74,15 @@ export interface StoredClientCertificate {
   addedAt: number;
 }
 
+/** What of an account's notice the user has dealt with; the texts name threshold and date. */
+export interface NoticeRecord {
+  /** The account's. */
+  id: string;
+  dismissed: string | null;
+  /** Told outside the page. */
+  announced: string | null;
+}
+
 /** A list kept in the settings file, read record by record: one damaged record never loses the others. */
 export interface Collection<T extends { id: string }> {
   list(): T[];
@@ -63,9 +96,14 @@ export interface Storage {
   accounts: Collection<Account>;
   repositories: Collection<StoredRepository>;
   savedCredentials: Collection<SavedCredential>;
+  signInApps: Collection<SignInApp>;
   proxy: { get(): StoredProxy; set(next: StoredProxy): void };
   authorities: Collection<StoredAuthority>;
   clientCertificates: Collection<StoredClientCertificate>;
+  /** Which account answers where. */
+  rules: Collection<AccountRule>;
+  writtenConfiguration: Collection<WrittenConfiguration>;
+  accountNotices: Collection<NoticeRecord>;
   preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
   favourites: { list(): string[]; set(key: string, favourite: boolean): void };
   recentlyCloned: { list(): string[]; add(key: string): void };

@@ -2,6 +2,7 @@ import type { AppError } from '../../shared/errors';
 import type { ErrorAction } from './actions';
 import { capital } from './capital';
 import type { Described, ErrorPlace } from './describe';
+import { describeSignIn } from './describe-sign-in';
 
 const unreachable: Record<Extract<AppError, { kind: 'host-unreachable' }>['cause'], string> = {
   dns: 'No server is known under this name. Check the address for a typing error and that you are online or in the right VPN.',
@@ -67,11 +68,15 @@ const editAccount = (place: ErrorPlace): ErrorAction | undefined =>
 /** The core gives a sentence, or one of these words. */
 const reasons: Record<string, string> = {
   required: 'This is needed.',
+  'no-client-id': 'No client id is set up for this server. Add it under “Sign-in apps”.',
+  'sign-in-first': 'Sign in on the provider’s page first.',
   'address-changed':
     'The address has changed, so put the token in again: a token is only ever sent to the server it was added for.',
   'absolute-path': 'Give the complete path, from the root of the disk.',
   'not-a-url': 'This is not a complete web address.',
   'https-only': 'Only https addresses can be opened.',
+  date: 'This is not a date.',
+  'date-from-provider': 'The provider tells this date itself; it cannot be changed here.',
   'folder-name': 'This cannot be the name of a folder.',
 };
 
@@ -104,6 +109,7 @@ export type AccessError = Extract<
       | 'certificate'
       | 'token-refused'
       | 'token-form'
+      | 'sign-in-failed'
       | 'sign-in-page'
       | 'missing-permission'
       | 'authorization-required'
@@ -162,6 +168,8 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
         action: replaceToken(place),
         field: 'token',
       };
+    case 'sign-in-failed':
+      return { ...describeSignIn(error), action: retry(place) };
     case 'token-form':
       return {
         title: 'This token does not fit',

@@ -75,6 +75,16 @@ export function describeGit(error: AppError, place: ErrorPlace): Described {
               section: 'hosting-providers',
             }),
       };
+    case 'several-accounts':
+      return {
+        title: `Several accounts fit ${known.host}`,
+        text: `Nothing tells which of your ${known.accountIds.length} accounts is meant for ${known.path}. Choose one for this repository, or make a rule.`,
+        action: retry ?? {
+          kind: 'open-preferences',
+          label: 'Hosting providers',
+          section: 'hosting-providers',
+        },
+      };
     case 'repository-not-found':
       return {
         title: 'The repository was not found',

@@ -10,23 +10,28 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
       // An account answers for repositories (overview) and owns listed ones.
       return [
         ['accounts', 'list'],
+        ['accounts', 'notices'],
         ['accounts', 'removalImpact'],
         ['repositories', 'overview'],
         ['repositories', 'inspectRemote'],
         ['repositories', 'list'],
       ];
+    case 'account-notices.changed':
+      return [['accounts', 'notices']];
     case 'repositories.changed':
       return [['repositories'], ['branches'], ['history'], ['hostedRepositories', 'recentlyCloned']];
+    case 'bindings.changed':
+      return [
+        ['repositories', 'overview'],
+        ['repositories', 'inspectRemote'],
+      ];
     case 'hosted-repositories.changed':
       return [
         ['hostedRepositories', 'favourites'],
         ['hostedRepositories', 'recentlyCloned'],
       ];
     case 'preferences.changed':
-      return [
-        ['preferences', 'get'],
-        ['application', 'info'],
-      ];
+      return [['preferences', 'get'], ['signInApps'], ['application', 'info']];
     case 'secret-store.changed':
       return [
         ['preferences', 'secretStore'],

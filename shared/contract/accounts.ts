@@ -1,5 +1,7 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { appErrorSchema } from '../errors';
+import { noticeStages } from '../expiry';
 import { procedure } from './procedure';
 
 export const providerIdSchema = z.enum(['github', 'gitlab', 'bitbucket', 'azure-devops']);
@@ -62,6 +64,10 @@ export const scopeDescriptorSchema = z.object({
   required: z.boolean(),
 });
 
+/** `device`: a code to enter on the provider's page. `browser`: the page opens and comes back by itself. */
+export const signInFlowSchema = z.enum(['device', 'browser']);
+export type SignInFlow = z.infer<typeof signInFlowSchema>;
+
 export const authenticationDescriptorSchema = z.object({
   type: authenticationTypeSchema,
   /** As the user sees it in "Authentication Type". */
@@ -72,6 +78,8 @@ export const authenticationDescriptorSchema = z.object({
   steps: z.array(z.string()),
   /** A warning shown above the form (a retired way to sign in, with its date). */
   notice: z.string().optional(),
+  /** Of `oauth`: the ways to sign in on the provider's page, the better one first. */
+  flows: z.array(signInFlowSchema).optional(),
   header: z.object({
     initial: headerAuthenticationSchema,
     choices: z.array(headerAuthenticationSchema),
@@ -152,8 +160,15 @@ export const accountSchema = z.object({
   authenticationType: authenticationTypeSchema,
   /** Normalized base address: scheme, host, optional port and path prefix, no trailing slash. */
   url: z.string(),
-  /** Exact origins (scheme://host[:port]) this account's secret may be sent to. */
-  origins: z.object({ api: z.array(z.string()), git: z.array(z.string()) }),
+  /**
+   * Exact origins (scheme://host[:port]) this account's secret may be sent to.
+   * `signIn`: where it is renewed, only of accounts signed in on the provider's page.
+   */
+  origins: z.object({
+    api: z.array(z.string()),
+    git: z.array(z.string()),
+    signIn: z.array(z.string()).optional(),
+  }),
   organization: z.string(),
   collection: z.string(),
   email: z.string(),
@@ -200,6 +215,25 @@ export const accountTestSchema = z.discriminatedUnion('ok', [
 ]);
 export type AccountTest = z.infer<typeof accountTestSchema>;
 
+/** What the user has to do while signing in on the provider's page. It never holds a secret. */
+export const signInStepSchema = z.discriminatedUnion('kind', [
+  /** Enter this code on that page. `expiresAt`: epoch milliseconds. */
+  z.object({ kind: z.literal('code'), userCode: z.string(), url: z.string(), expiresAt: z.number() }),
+  /** The system's browser shows the provider's page; `url` in case it did not open. */
+  z.object({ kind: z.literal('browser'), url: z.string() }),
+  /** The provider agreed; the account is being tested. */
+  z.object({ kind: z.literal('agreed') }),
+]);
+export type SignInStep = z.infer<typeof signInStepSchema>;
+
+/** What the user should hear about an account: one notice each, the most urgent. */
+export const accountNoticeSchema = z.object({
+  accountId: z.string(),
+  /** `in-7`: it ends within seven days. */
+  stage: z.enum(noticeStages),
+});
+export type AccountNotice = z.infer<typeof accountNoticeSchema>;
+
 const byId = z.object({ accountId: z.string() });
 
 export const accounts = {
@@ -224,8 +258,36 @@ export const accounts = {
       }),
     )
     .output(z.object({ account: accountSchema, test: accountTestSchema })),
+  /**
+   * Signs in on the provider's page and saves the account, as `save` does: a
+   * draft (its `accountId` set: that account is kept and given the new
+   * sign-in), or an existing account as it is. Leaving the iteration cancels
+   * within a second. Rejects `sign-in-failed`, and `invalid-input` (`clientId`)
+   * where no sign-in app is set up for the server.
+   */
+  signIn: procedure
+    .input(
+      z.object({
+        of: z.union([z.object({ draft: accountDraftSchema }), z.object({ accountId: z.string() })]),
+        flow: signInFlowSchema,
+      }),
+    )
+    .output(
+      eventIterator(
+        signInStepSchema,
+        z.object({ account: accountSchema.nullable(), test: accountTestSchema }),
+      ),
+    ),
   /** Signs in again with the stored secret and records the outcome. */
   check: procedure.input(byId).output(accountSchema),
+  /** The user's own entry of the token's last day (YYYY-MM-DD, empty: not known). Rejects `invalid-input` where the provider tells the date itself. */
+  setExpiry: procedure
+    .input(z.object({ accountId: z.string(), expiresOn: z.string().max(10) }))
+    .output(accountSchema),
+  /** Most urgent first, without those that were dismissed. */
+  notices: procedure.output(z.array(accountNoticeSchema)),
+  /** Stays dismissed until the next threshold or another date. */
+  dismissNotices: procedure.input(z.object({ accountIds: z.array(z.string()).max(1000) })).output(z.void()),
   /** What stops working when the account goes. */
   removalImpact: procedure
     .input(byId)

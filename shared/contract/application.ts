@@ -26,7 +26,10 @@ export type Notice = z.infer<typeof noticeSchema>;
 /** What happened. The page derives from it which of its queries are stale. */
 export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('accounts.changed') }),
+  z.object({ type: z.literal('account-notices.changed') }),
   z.object({ type: z.literal('repositories.changed') }),
+  /** Rules, bindings or identities. */
+  z.object({ type: z.literal('bindings.changed') }),
   z.object({ type: z.literal('hosted-repositories.changed') }),
   z.object({ type: z.literal('preferences.changed') }),
   z.object({ type: z.literal('secret-store.changed') }),

@@ -7,6 +7,7 @@ import { preferences } from './preferences';
 import { prompts } from './prompts';
 import { pullRequests } from './pull-requests';
 import { repositories } from './repositories';
+import { signInApps } from './sign-in-apps';
 
 /** The whole surface between the page and the core. */
 export const contract = {
@@ -19,5 +20,6 @@ export const contract = {
   prompts,
   pullRequests,
   repositories,
+  signInApps,
 };
 export type Contract = typeof contract;

@@ -1,5 +1,10 @@
 import { z } from 'zod';
+import { providerIdSchema } from './accounts';
 import { procedure } from './procedure';
+
+/** How long an answer to "which account?" holds. */
+export const rememberSchema = z.enum(['once', 'repository', 'organization', 'host']);
+export type Remember = z.infer<typeof rememberSchema>;
 
 /** What the core wants to know from the user. A question disappears with its operation. */
 export const questionSchema = z.discriminatedUnion('kind', [
@@ -23,12 +28,37 @@ export const questionSchema = z.discriminatedUnion('kind', [
       'not-for-repositories',
     ]),
     username: z.string(),
+    /** So many other operations of the same account wait for the same to be put right. */
+    waiting: z.number().optional(),
   }),
   z.object({
     kind: z.literal('passphrase'),
     id: z.string(),
     /** `unlock`: the vault exists. `wrong`: the last answer did not open it. */
     reason: z.enum(['unlock', 'wrong']),
+  }),
+  /** Several accounts fit equally well. */
+  z.object({
+    kind: z.literal('account'),
+    id: z.string(),
+    operation: z.string(),
+    host: z.string(),
+    path: z.string(),
+    candidates: z.array(
+      z.object({
+        accountId: z.string(),
+        alias: z.string(),
+        provider: providerIdSchema,
+        /** Who signs in: login, or name; empty while unknown. */
+        user: z.string(),
+        organization: z.string(),
+        refused: z.boolean(),
+      }),
+    ),
+    /** What the choice can be remembered for. */
+    remember: z.array(rememberSchema),
+    /** What `organization` means here. */
+    organization: z.string().nullable(),
   }),
 ]);
 export type Question = z.infer<typeof questionSchema>;
@@ -42,6 +72,8 @@ export const answerSchema = z.discriminatedUnion('kind', [
     save: z.enum(['no', 'repository']),
   }),
   z.object({ kind: z.literal('passphrase'), passphrase: z.string().max(1000) }),
+  /** `accountId` null: none of them, the user types a name and password instead. */
+  z.object({ kind: z.literal('account'), accountId: z.string().nullable(), remember: rememberSchema }),
   z.object({ kind: z.literal('dismiss') }),
 ]);
 export type Answer = z.infer<typeof answerSchema>;

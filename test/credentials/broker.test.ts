@@ -10,17 +10,7 @@ import type { Answer, Question } from '../../shared/contract/prompts';
 import { type AppError, AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { anAccount } from '../fakes/account';
-
-/** Stand-in for a stored list: in memory. */
-function memoryCollection<T extends { id: string }>(): Collection<T> {
-  const records = new Map<string, T>();
-  return {
-    list: () => [...records.values()],
-    find: (id) => records.get(id),
-    put: (record) => void records.set(record.id, record),
-    remove: (id) => void records.delete(id),
-  };
-}
+import { choicesOver, memoryCollection } from '../fakes/choices';
 
 const url = requireRemoteUrl('https://git.example.test/team/private.git');
 const wanted = { origin: url.origin, path: url.path };
@@ -53,7 +43,7 @@ describe('the credential broker', () => {
         set: async (name, secret) => void secrets.set(name, secret),
       },
       prompts,
-      registry: { accountsFor: (list) => [...list] },
+      choices: choicesOver(accounts, prompts),
       sessions: {
         async open(account, { signal }) {
           if (opening) throw new AppFailure(opening);

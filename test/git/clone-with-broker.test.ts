@@ -9,25 +9,16 @@ import { createSystemEngine } from '../../electron/git/system/engine';
 import { findGit } from '../../electron/git/system/program';
 import { createPromptBroker, type PromptBroker } from '../../electron/prompts/broker';
 import type { HostingProvider } from '../../electron/providers/provider';
-import type { Collection, SavedCredential } from '../../electron/storage/storage';
+import type { SavedCredential } from '../../electron/storage/storage';
 import type { Account } from '../../shared/contract/accounts';
 import type { Question } from '../../shared/contract/prompts';
 import { requireRemoteUrl } from '../../shared/remote-url';
+import { fixedNetwork } from '../fakes/network';
 import { anAccount } from '../fakes/account';
+import { choicesOver, memoryCollection } from '../fakes/choices';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
 import { builtHelper } from './operation';
-
-/** Stand-in for a stored list: in memory. */
-function memoryCollection<T extends { id: string }>(): Collection<T> {
-  const records = new Map<string, T>();
-  return {
-    list: () => [...records.values()],
-    find: (id) => records.get(id),
-    put: (record) => void records.set(record.id, record),
-    remove: (id) => void records.delete(id),
-  };
-}
 
 describe('a clone that asks', () => {
   let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -54,7 +45,7 @@ describe('a clone that asks', () => {
       set: async (name, secret) => void secrets.set(name, secret),
     },
     prompts,
-    registry: { accountsFor: (list) => [...list] },
+    choices: choicesOver(accounts, prompts),
     sessions: {
       async open(account, { signal }) {
         const provider = {
@@ -73,7 +64,7 @@ describe('a clone that asks', () => {
     channel = await createCredentialChannel();
     const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
     const helper = await builtHelper(path.join(temporary.path, 'helper'));
-    engine = createSystemEngine({ program, channel, helper });
+    engine = createSystemEngine({ program, channel, network: fixedNetwork(), helper });
     const directory = await makeBareRepository(path.join(temporary.path, 'small.git'), smallHistory);
     const accepts = [{ kind: 'basic' as const, username: 'ada', password: 'right' }];
     url = requireRemoteUrl(server.serve('team/private', { directory, accepts }));

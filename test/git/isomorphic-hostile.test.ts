@@ -17,6 +17,7 @@ import { AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { type Fault, type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { buildGitWorker } from '../fakes/git-worker';
+import { fixedNetwork } from '../fakes/network';
 import {
   git,
   gitEnvironment,
@@ -35,7 +36,7 @@ let place: Awaited<ReturnType<typeof temporaryDirectory>>;
 
 beforeAll(async () => {
   worker = await buildGitWorker();
-  engine = createIsomorphicEngine(worker.file);
+  engine = createIsomorphicEngine(worker.file, fixedNetwork());
 });
 afterAll(() => worker.remove());
 beforeEach(async () => {

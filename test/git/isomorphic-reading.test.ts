@@ -10,6 +10,7 @@ import { createProgress } from '../../electron/git/isomorphic/progress';
 import type { Progress } from '../../shared/contract/procedure';
 import { AppFailure } from '../../shared/errors';
 import { buildGitWorker } from '../fakes/git-worker';
+import { fixedNetwork } from '../fakes/network';
 import {
   git,
   makeBareRepository,
@@ -24,7 +25,7 @@ let place: Awaited<ReturnType<typeof temporaryDirectory>>;
 
 beforeAll(async () => {
   worker = await buildGitWorker();
-  engine = createIsomorphicEngine(worker.file);
+  engine = createIsomorphicEngine(worker.file, fixedNetwork());
 });
 afterAll(() => worker.remove());
 beforeEach(async () => {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createCredentialChannel } from '../../electron/credentials/channel';
 import { createSystemEngine } from '../../electron/git/system/engine';
 import { findGit } from '../../electron/git/system/program';
+import { fixedNetwork } from '../fakes/network';
 import { engineSuite } from './engine.suite';
 import { builtHelper } from './operation';
 
@@ -14,6 +15,7 @@ engineSuite({
     const engine = createSystemEngine({
       program,
       channel,
+      network: fixedNetwork(),
       helper: await builtHelper(path.join(directory, 'helper')),
     });
     return { engine, close: () => channel.close() };

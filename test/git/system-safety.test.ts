@@ -17,6 +17,7 @@ import { read } from '../../electron/git/system/local';
 import { findGit } from '../../electron/git/system/program';
 import { AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
+import { fixedNetwork } from '../fakes/network';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import {
   git,
@@ -74,7 +75,7 @@ describe('the git of this machine', () => {
     channel = await createCredentialChannel();
     helper = await builtHelper(at('helper'));
     const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
-    engine = createSystemEngine({ program, channel, helper });
+    engine = createSystemEngine({ program, channel, network: fixedNetwork(), helper });
     await makeBareRepository(at('large.git'), largeHistory(600_000));
   });
   afterAll(async () => {
@@ -238,7 +239,13 @@ describe('the git of this machine', () => {
       if (served) served.fault = { redirect: { status: 302, location: `${evil.origin}$path` } };
       await expect(clone('moved')).rejects.toMatchObject({ error: { kind: 'moved' } });
       expect(evil.requests).toEqual([]);
-      const { configuration } = networkAccess(url, { kind: 'helper', command: '', env: {} });
+      const network = fixedNetwork();
+      const route = await network.route(new URL(url.origin));
+      const { configuration } = networkAccess(
+        url,
+        { helper: { command: '', env: {} }, header: null, follow: true },
+        { route, files: await network.files(route) },
+      );
       const values = await git(
         temporary.path,
         '-c',
@@ -303,7 +310,15 @@ describe('the git of this machine', () => {
   it('is used when new enough, and the choice says why', async () => {
     const isomorphic = { ...engine, id: 'isomorphic' as const };
     const make = async (searchPath: string, preferences = { engine: 'auto' as const, gitPath: '' }) =>
-      createEngines({ preferences, isomorphic, channel, helper, searchPath, log: () => undefined });
+      createEngines({
+        preferences,
+        isomorphic,
+        channel,
+        network: fixedNetwork(),
+        helper,
+        searchPath,
+        log: () => undefined,
+      });
     const program = async (name: string, text: string) => {
       await mkdir(at(name), { recursive: true });
       await writeFile(at(name, 'git'), `#!/bin/sh\necho '${text}'\n`);

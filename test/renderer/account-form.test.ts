@@ -8,12 +8,7 @@ import {
   withAuthenticationType,
 } from '../../renderer/features/hosting-providers/draft';
 import { cleanToken, lineCount } from '../../renderer/features/hosting-providers/pasted-token';
-import {
-  accountsToLookAt,
-  expiryText,
-  placeOf,
-  statusOf,
-} from '../../renderer/features/hosting-providers/status';
+import { accountsToLookAt, placeOf, statusOf } from '../../renderer/features/hosting-providers/status';
 import { isUnencrypted, validate } from '../../renderer/features/hosting-providers/validate';
 import type { AccountDraft, AccountKind, KindDescriptor } from '../../shared/contract/accounts';
 import { account, everyState } from './harness/accounts';
@@ -175,23 +170,6 @@ describe('an address without encryption', () => {
 
 describe('the state of an account in words', () => {
   const now = Date.UTC(2026, 10, 21, 12);
-
-  it.each([
-    ['2026-11-21', 'Expires today'],
-    ['2026-11-22', 'Expires tomorrow'],
-    ['2026-11-26', 'Expires in 5 days'],
-    ['2026-11-26T23:00:00Z', 'Expires in 5 days'],
-    ['2026-11-21T11:59:00Z', 'Expired today'],
-    ['2026-11-20', 'Expired yesterday'],
-    ['2026-11-18', 'Expired 3 days ago'],
-  ])('%s is "%s"', (date, text) => {
-    expect(expiryText(date, now)?.text).toBe(text);
-  });
-
-  it('says nothing about an unknown or unreadable date', () => {
-    expect(expiryText(null, now)).toBeNull();
-    expect(expiryText('soon', now)).toBeNull();
-  });
 
   it('puts what is wrong before what will be', () => {
     const error = { kind: 'token-refused', host: 'github.com' } as const;

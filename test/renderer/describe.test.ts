@@ -21,6 +21,20 @@ const examples: Record<AppErrorKind, AppError[]> = {
     { kind: 'token-refused', host },
     { kind: 'token-refused', host, detail: 'Bad credentials.' },
   ],
+  'sign-in-failed': (
+    [
+      'denied',
+      'expired',
+      'unknown-client',
+      'not-enabled',
+      'unsupported',
+      'unknown-tenant',
+      'scope',
+      'consent',
+      'policy',
+      'other',
+    ] as const
+  ).map((reason) => ({ kind: 'sign-in-failed', host, reason, detail: 'No.' })),
   'token-form': (
     ['github', 'gitlab', 'bitbucket', 'azure-devops', 'app-password', 'private-key', 'unknown'] as const
   ).map((looksLike) => ({ kind: 'token-form', host, looksLike })),
@@ -64,6 +78,7 @@ const examples: Record<AppErrorKind, AppError[]> = {
     { kind: 'authentication-failed', host, path: 'a/b' },
     { kind: 'authentication-failed', host, path: 'a/b', accountId: 'one' },
   ],
+  'several-accounts': [{ kind: 'several-accounts', host, path: 'a/b', accountIds: ['one', 'two'] }],
   'repository-not-found': [{ kind: 'repository-not-found', host, path: 'a/b' }],
   'branch-not-found': [{ kind: 'branch-not-found', branch: 'next' }],
   'transfer-incomplete': [{ kind: 'transfer-incomplete', host }],

@@ -2,9 +2,10 @@ import { createRouterClient } from '@orpc/server';
 import { assemble, type GitParts } from '../../electron/compose';
 import type { HostingProvider } from '../../electron/providers/provider';
 import { type AppError, appErrorSchema, AppFailure } from '../../shared/errors';
+import { handClock } from '../fakes/clock';
 import { fakePlatform } from '../fakes/platform';
 
-const noGit: GitParts = {
+export const noGit: GitParts = {
   engines: {
     forReading: () => {
       throw new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' });
@@ -31,9 +32,11 @@ export async function startCore(
   dataDirectory: string,
   providers: HostingProvider[],
   platform = fakePlatform(dataDirectory),
+  clock = handClock(),
 ) {
   const core = await assemble(platform, {
     providers,
+    clock,
     http: () => ({
       bind: () => () => Promise.reject(new Error('no network in this test')),
       close: () => Promise.resolve(),

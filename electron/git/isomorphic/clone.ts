@@ -43,6 +43,7 @@ export async function clone(input: Jobs['clone']['in'], ask: Ask, progress: Prog
   const started = Date.now();
   const http = createGitHttp({
     url,
+    route: input.route,
     ask,
     // How long the pack is nobody says; half of the phase is reached after 10 MiB.
     received: (bytes) => {

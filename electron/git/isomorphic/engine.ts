@@ -2,22 +2,28 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
+import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
 import { toAppError } from './errors';
 import { runInWorker } from './operation';
 import { discover } from './repository';
 
 /** The engine for machines without git: isomorphic-git, one thread per operation. `worker`: Platform.gitWorker. */
-export function createIsomorphicEngine(worker: string | URL): GitEngine {
+export function createIsomorphicEngine(worker: string | URL, network: Network): GitEngine {
   return {
     id: 'isomorphic',
     async clone({ url, directory, branch, credentials }, { signal, progress }) {
       requireHttp(url);
       if (signal.aborted) fail({ kind: 'cancelled' });
       try {
+        const route = await network.route(new URL(url.origin));
         const made = await mkdir(directory, { recursive: true });
         try {
-          await runInWorker('clone', { url, directory, branch }, { worker, signal, progress, credentials });
+          await runInWorker(
+            'clone',
+            { url, route, directory, branch },
+            { worker, signal, progress, credentials },
+          );
         } catch (error) {
           await empty(directory, made !== undefined);
           throw error;
@@ -28,9 +34,10 @@ export function createIsomorphicEngine(worker: string | URL): GitEngine {
         throw new AppFailure(toAppError(error, context), { cause: error });
       }
     },
-    remoteBranches(url, credentials, { signal, progress }) {
+    async remoteBranches(url, credentials, { signal, progress }) {
       requireHttp(url);
-      return runInWorker('remoteBranches', { url }, { worker, signal, progress, credentials });
+      const route = await network.route(new URL(url.origin));
+      return runInWorker('remoteBranches', { url, route }, { worker, signal, progress, credentials });
     },
     discover,
     overview: (directory) => runInWorker('overview', { directory }, { worker }),

@@ -1,4 +1,6 @@
 import { type AppError, AppFailure } from '../../../shared/errors';
+import { causesOf, certificateCodes, proxyTrouble, unreachableCodes } from '../../network/failure-codes';
+import type { Route } from '../../network/network';
 
 /** What went on when it failed: names what the user can act on. */
 export interface FailureContext {
@@ -11,48 +13,6 @@ export interface FailureContext {
   directory: string;
 }
 
-type Unreachable = Extract<AppError, { kind: 'host-unreachable' }>['cause'];
-type Certificate = Extract<AppError, { kind: 'certificate' }>['cause'];
-
-/** Codes of Node's sockets and of undici while no answer has begun. */
-const unreachable: Record<string, Unreachable> = {
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  EAI_FAIL: 'dns',
-  EAI_NODATA: 'dns',
-  EAI_NONAME: 'dns',
-  ECONNREFUSED: 'refused',
-  EHOSTUNREACH: 'other',
-  ENETUNREACH: 'other',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  ECONNRESET: 'reset',
-  EPIPE: 'reset',
-  UND_ERR_SOCKET: 'reset',
-  UND_ERR_PRX_TLS: 'proxy',
-};
-
-/** OpenSSL's names as Node reports them: nodejs.org/api/tls.html#x509-certificate-error-codes. */
-const certificates: Record<string, Certificate> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-issuer',
-  UNABLE_TO_GET_ISSUER_CERT: 'unknown-issuer',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-issuer',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-issuer',
-  CERT_UNTRUSTED: 'unknown-issuer',
-  CERT_HAS_EXPIRED: 'expired',
-  CERT_NOT_YET_VALID: 'not-yet-valid',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-name',
-  HOSTNAME_MISMATCH: 'wrong-name',
-  CERT_REVOKED: 'other',
-  CERT_SIGNATURE_FAILURE: 'other',
-  CERT_REJECTED: 'other',
-  INVALID_CA: 'other',
-  INVALID_PURPOSE: 'other',
-};
-
 /** A server's or library's text made fit to show: one line, no control or invisible characters, bounded. */
 export function shown(text: string): string {
   return text
@@ -62,33 +22,32 @@ export function shown(text: string): string {
     .slice(0, 300);
 }
 
-function codes(error: unknown, depth = 0): string[] {
-  if (depth > 8 || !(error instanceof Error)) return [];
-  const { code } = error as { code?: unknown };
-  const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
-  return [
-    ...(typeof code === 'string' ? [code] : []),
-    ...codes(error.cause, depth + 1),
-    ...inner.flatMap((one) => codes(one, depth + 1)),
-  ];
+function codes(error: unknown): string[] {
+  return causesOf(error).flatMap(({ code }) => (code === '' ? [] : [code]));
 }
 
 /** What a failed connection means. `begun`: the answer's head had arrived. */
-export function connectionFailure(error: unknown, host: string, begun: boolean): AppError {
+export function connectionFailure(
+  error: unknown,
+  host: string,
+  proxy: Route['proxy'],
+  begun: boolean,
+): AppError {
   if (error instanceof AppFailure) return error.error;
+  const causes = causesOf(error);
   const found = codes(error);
   const message = error instanceof Error ? error.message : String(error);
-  const proxied = error instanceof Error && /proxy/i.test(`${message} ${String(error.cause)}`);
   const detail =
     shown([found.at(-1), found.length ? undefined : message].filter(Boolean).join(' ')) || undefined;
-  if (proxied) return { kind: 'host-unreachable', host, cause: 'proxy', detail };
+  const trouble = begun ? null : proxyTrouble(causes, proxy);
+  if (trouble) return { kind: 'host-unreachable', host, cause: 'proxy', proxy: trouble, detail };
   for (const code of found) {
-    const certificate = certificates[code];
+    const certificate = certificateCodes[code];
     if (certificate) return { kind: 'certificate', host, cause: certificate, detail };
   }
   if (begun) return { kind: 'transfer-incomplete', host, detail };
   for (const code of found) {
-    const cause = unreachable[code];
+    const cause = unreachableCodes[code];
     if (cause) return { kind: 'host-unreachable', host, cause, detail };
   }
   return { kind: 'host-unreachable', host, cause: 'other', detail };

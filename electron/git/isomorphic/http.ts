@@ -1,8 +1,9 @@
-import tls from 'node:tls';
-import { EnvHttpProxyAgent, type Response, fetch as undiciFetch } from 'undici';
+import { type Response, fetch as undiciFetch } from 'undici';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
+import { openDispatcher } from '../../network/dispatcher';
+import type { Route } from '../../network/network';
 import { answerText } from './answer-text';
 import { connectionFailure, shown } from './errors';
 import type { Credential, Question } from './messages';
@@ -13,6 +14,8 @@ export type Ask = (question: Question) => Promise<Credential>;
 
 export interface GitHttpOptions {
   url: RemoteUrl;
+  /** How the remote's origin is reached; no other origin is ever asked. */
+  route: Route;
   ask: Ask;
   /** Bytes of the pack so far. */
   received?: (bytes: number) => void;
@@ -40,9 +43,13 @@ const userAgent = 'git/isomorphic-git';
  * an answer is handed on only when it is whole.
  */
 export function createGitHttp(options: GitHttpOptions): GitHttp {
-  const { url: remote, ask } = options;
+  const { url: remote, ask, route } = options;
   const host = new URL(remote.origin).host;
-  const agent = openAgent();
+  const agent = openDispatcher(route, {
+    connectTimeout: 10_000,
+    headersTimeout: 30_000,
+    bodyTimeout: 30_000,
+  });
   let authorization: string | null = null;
   let approved = false;
   let started = false;
@@ -65,7 +72,7 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
         dispatcher: agent,
       });
     } catch (error) {
-      throw new AppFailure(connectionFailure(error, host, false), { cause: error });
+      throw new AppFailure(connectionFailure(error, host, route.proxy, false), { cause: error });
     }
   }
 
@@ -156,8 +163,8 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   async function refused(response: Response): Promise<never> {
     const { status } = response;
     const html = /html/i.test(response.headers.get('content-type') ?? '');
-    const text = html ? '' : await answerText(response);
-    const detail = shown(mask(text)) || undefined;
+    const page = await answerText(response);
+    const detail = html ? undefined : shown(mask(page)) || undefined;
     if (status === 404 || status === 410)
       return fail({ kind: 'repository-not-found', host, path: remote.path });
     if (status === 403) return fail({ kind: 'missing-permission', host, needed: [], detail });
@@ -170,7 +177,13 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
         retryAt: Date.now() + Math.min(Number.isFinite(seconds) ? Math.max(seconds, 0) : 60, 7200) * 1000,
       });
     }
-    if (status === 407) return fail({ kind: 'host-unreachable', host, cause: 'proxy', detail: '407' });
+    if (status === 407)
+      return fail({ kind: 'host-unreachable', host, cause: 'proxy', proxy: 'wants-sign-in' });
+    // nginx and its kin let strangers in far enough to tell them that a client certificate is missing or wrong.
+    if (status === 400 && /No required SSL certificate/i.test(page))
+      return fail({ kind: 'certificate', host, cause: 'client-required' });
+    if (status === 400 && /The SSL certificate error/i.test(page))
+      return fail({ kind: 'certificate', host, cause: 'client-refused' });
     if (status >= 500) return fail({ kind: 'server-error', host, status, detail });
     return fail({
       kind: 'unexpected-answer',
@@ -213,7 +226,7 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
       }
     } catch (error) {
       if (isFileError(error)) throw error;
-      throw new AppFailure(connectionFailure(error, host, true), { cause: error });
+      throw new AppFailure(connectionFailure(error, host, route.proxy, true), { cause: error });
     }
     return check.end();
   }
@@ -271,24 +284,4 @@ async function joined(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): P
 
 async function* handOver(chunks: Buffer[]): AsyncIterableIterator<Uint8Array> {
   for (const chunk of chunks) yield await Promise.resolve(chunk);
-}
-
-/** Proxies of the environment; the system's certificates where this Node can read them (22.15 and newer). */
-function openAgent(): EnvHttpProxyAgent {
-  const read = (tls as { getCACertificates?: (type: string) => string[] }).getCACertificates;
-  const ca = read ? [...new Set([...read('default'), ...read('system')])] : undefined;
-  // Explicit: NODE_TLS_REJECT_UNAUTHORIZED must not switch the check off.
-  const security = { rejectUnauthorized: true, ca };
-  const noProxy = [
-    process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '',
-    'localhost,127.0.0.1,[::1]',
-  ].join(',');
-  return new EnvHttpProxyAgent({
-    connect: { ...security, timeout: 10_000 },
-    requestTls: security,
-    proxyTls: security,
-    headersTimeout: 30_000,
-    bodyTimeout: 30_000,
-    noProxy,
-  });
 }

@@ -4,13 +4,14 @@ import type { Progress } from '../../../shared/contract/procedure';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
 import type { AppError } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
+import type { Route } from '../../network/network';
 import type { CredentialRequest, OperationCredentials } from '../../credentials/broker';
 
 /** What a worker can be asked to do: argument and answer of each job. */
 export interface Jobs {
   /** `directory`: there, empty, and nobody else's. */
-  clone: { in: { url: RemoteUrl; directory: string; branch: string | null }; out: null };
-  remoteBranches: { in: { url: RemoteUrl }; out: { branches: string[]; head: string | null } };
+  clone: { in: { url: RemoteUrl; route: Route; directory: string; branch: string | null }; out: null };
+  remoteBranches: { in: { url: RemoteUrl; route: Route }; out: { branches: string[]; head: string | null } };
   overview: {
     in: { directory: string };
     out: Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>;

@@ -47,7 +47,7 @@ export async function remoteBranches(
   input: Jobs['remoteBranches']['in'],
   ask: Ask,
 ): Promise<Jobs['remoteBranches']['out']> {
-  const http = createGitHttp({ url: input.url, ask });
+  const http = createGitHttp({ url: input.url, route: input.route, ask });
   try {
     const { branches, head } = await listRemote(http, input.url);
     const exists = head.branch !== null && branches.has(head.branch);

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import { absoluteSearchPath } from './program';
+import { type Way, wayConfiguration } from './way';
 
 export type Configuration = [key: string, value: string][];
 
@@ -63,15 +64,16 @@ const neutral: Configuration = [
   ['advice.detachedHead', 'false'],
 ];
 
-/** Environment of a git process. Configuration travels here because arguments are visible to every user of the machine. */
+/** Environment of a git process. Configuration travels here because arguments are visible to every user of the machine. `without`: what it must not get of ours. */
 export function environment(
   configuration: Configuration,
   more: Record<string, string>,
+  without: readonly string[] = [],
 ): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of allowed) {
     const value = process.env[name];
-    if (value !== undefined) env[name] = value;
+    if (value !== undefined && !without.includes(name)) env[name] = value;
   }
   env['PATH'] = absoluteSearchPath(process.env['PATH'] ?? '').join(process.platform === 'win32' ? ';' : ':');
   Object.assign(env, {
@@ -117,6 +119,8 @@ export function helperCommand(helper: {
 export interface NetworkAccess {
   configuration: Configuration;
   env: Record<string, string>;
+  /** Variables of ours that would outrank the configuration. */
+  without: readonly string[];
 }
 
 /**
@@ -127,15 +131,15 @@ export interface NetworkAccess {
  */
 export function networkAccess(
   url: RemoteUrl,
-  by:
-    | { kind: 'helper'; command: string; env: Record<string, string>; follow?: boolean }
-    | { kind: 'header'; header: string },
+  by: { helper: { command: string; env: Record<string, string> }; header: string | null; follow: boolean },
+  way: Way | null,
 ): NetworkAccess {
   const env: Record<string, string> = { GIT_ALLOW_PROTOCOL: url.protocol };
   // ssh has nobody to type an answer: it uses the agent or says no.
-  if (url.protocol === 'ssh')
+  if (url.protocol === 'ssh' || way === null)
     return {
       configuration: [],
+      without: [],
       env: { ...env, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes', GIT_SSH_VARIANT: 'ssh' },
     };
   // A public address may have moved from http to https; the way back stays shut.
@@ -153,22 +157,19 @@ export function networkAccess(
     // A user name set in the user's own configuration would ask for an account that is not the chosen one.
     ['credential.username', ''],
   ];
-  if (by.kind === 'header') {
-    configuration.push(
-      ['http.followRedirects', 'false'],
-      [`${own}.followRedirects`, 'false'],
-      [`${own}.extraHeader`, ''],
-      [`${own}.extraHeader`, `Authorization: ${by.header}`],
-    );
-    return { configuration, env };
-  }
-  const redirects = by.follow === false ? 'false' : 'initial';
+  const reached = wayConfiguration(own, way);
+  configuration.push(...reached.configuration);
+  // Of a redirect's target git asks with the same certificates as of the host they are meant for.
+  const stays =
+    by.header !== null || !by.follow || way.route.client !== null || way.route.authorities.length > 0;
   configuration.push(
-    ['http.followRedirects', redirects],
-    [`${own}.followRedirects`, redirects],
-    ['credential.helper', by.command],
+    ['http.followRedirects', stays ? 'false' : 'initial'],
+    [`${own}.followRedirects`, stays ? 'false' : 'initial'],
+    ['credential.helper', by.helper.command],
   );
-  return { configuration, env: { ...env, ...by.env } };
+  if (by.header !== null)
+    configuration.push([`${own}.extraHeader`, ''], [`${own}.extraHeader`, `Authorization: ${by.header}`]);
+  return { configuration, env: { ...env, ...by.helper.env }, without: reached.without };
 }
 
 /** A folder that is in no repository, for calls that must not read any repository's configuration. */

@@ -15,9 +15,14 @@ export interface ErrorContext {
 
 type Make = (context: ErrorContext, match: RegExpExecArray, detail: string) => AppError;
 
+type Unreachable = Extract<AppError, { kind: 'host-unreachable' }>;
+
 const unreachable =
-  (cause: Extract<AppError, { kind: 'host-unreachable' }>['cause']): Make =>
+  (cause: Unreachable['cause']): Make =>
   ({ host }, _match, detail) => ({ kind: 'host-unreachable', host, cause, detail });
+const atProxy =
+  (proxy: NonNullable<Unreachable['proxy']>): Make =>
+  ({ host }, _match, detail) => ({ kind: 'host-unreachable', host, cause: 'proxy', proxy, detail });
 const certificate =
   (cause: Extract<AppError, { kind: 'certificate' }>['cause']): Make =>
   ({ host }, _match, detail) => ({ kind: 'certificate', host, cause, detail });
@@ -94,7 +99,25 @@ const table: [RegExp, Make][] = [
       reason: detail,
     }),
   ],
+  // A proxy in between; before certificates, since some of its complaints name SSL
+  [
+    /HTTP code 407 from proxy|CONNECT tunnel failed, response 407|The requested URL returned error: 407|User was rejected by the SOCKS5 server/i,
+    atProxy('wants-sign-in'),
+  ],
+  [/Could not resolve proxy/i, atProxy('unreachable')],
+  [
+    /CONNECT tunnel failed|Received HTTP code \d+ from proxy|Proxy CONNECT aborted|complete SOCKS\d* connection|SOCKS5:/i,
+    atProxy('refuses'),
+  ],
   // Certificates
+  [
+    /alert certificate required|certificate required|tlsv13 alert certificate required/i,
+    certificate('client-required'),
+  ],
+  [
+    /alert (?:unknown ca|bad certificate|certificate (?:unknown|expired|revoked))|A TLS fatal alert has been received|unable to set private key file|could not load PEM client certificate/i,
+    certificate('client-refused'),
+  ],
   [/self[- ]signed certificate in certificate chain/i, certificate('unknown-issuer')],
   [/self[- ]signed certificate/i, certificate('self-signed')],
   [/certificate has expired|certificate is expired|CERT_E_EXPIRED/i, certificate('expired')],
@@ -116,10 +139,6 @@ const table: [RegExp, Make][] = [
     certificate('other'),
   ],
   // The way to the server
-  [
-    /Could not resolve proxy|CONNECT tunnel failed|Received HTTP code \d+ from proxy|HTTP code 407 from proxy/i,
-    unreachable('proxy'),
-  ],
   [
     /Could not resolve host(?:name)?|Name or service not known|nodename nor servname|Temporary failure in name resolution/i,
     unreachable('dns'),

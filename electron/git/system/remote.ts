@@ -1,16 +1,19 @@
 import { type AppError, AppFailure } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { OperationCredentials } from '../../credentials/broker';
-import type { CredentialChannel, Lease } from '../../credentials/channel';
+import type { CredentialChannel, Lease, WaySecrets } from '../../credentials/channel';
+import type { NetworkWithFiles } from '../../network/network';
 import type { Running } from '../engine';
 import { environment, helperCommand, networkAccess } from './environment';
 import { recognize } from './errors';
 import { type Outcome, run } from './run';
+import { gitProxy, type Way } from './way';
 
 /** How git reaches us, and which git. */
 export interface RemoteParts {
   program: string;
   channel: CredentialChannel;
+  network: NetworkWithFiles;
   /** The program git starts to ask us. */
   helper: { program: string; args: string[]; env: Record<string, string> };
 }
@@ -45,17 +48,31 @@ const maximumAttempts = 7;
  * each further answer of the broker is another run of it.
  */
 export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<Outcome> {
+  // ssh knows nothing of proxies and certificates of the web.
+  if (call.url.protocol === 'ssh') return attempts(parts, call, null);
+  const route = await parts.network.route(new URL(call.url.origin));
+  const files = await parts.network.files(route);
+  try {
+    return await attempts(parts, call, { route, files });
+  } finally {
+    await files.remove();
+  }
+}
+
+async function attempts(parts: RemoteParts, call: RemoteCall, way: Way | null): Promise<Outcome> {
   const { url, credentials } = call;
   const first = { origin: url.origin, path: url.path, preemptive: true };
-  const web = url.protocol !== 'ssh';
   let follow = true;
   for (let attempt = 1; ; attempt += 1) {
-    const early = web && attempt === 1 ? await credentials.fill(first) : null;
+    const early = way && attempt === 1 ? await credentials.fill(first) : null;
     const header = early?.kind === 'header' ? early.header : null;
-    const lease = header === null && web ? parts.channel.open(credentials, url.origin) : null;
+    // With a header the helper answers for the way alone.
+    const lease = way
+      ? parts.channel.open(header === null ? credentials : null, url.origin, secretsOf(way))
+      : null;
     let outcome: Outcome;
     try {
-      outcome = await attemptOnce(parts, call, header, lease, follow);
+      outcome = await attemptOnce(parts, call, way, header, lease, follow);
     } finally {
       lease?.close();
     }
@@ -63,7 +80,7 @@ export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<O
       if (header !== null || lease?.answered) await credentials.approve();
       return outcome;
     }
-    const error = failureOf(outcome, call, lease);
+    const error = failureOf(outcome, call, lease, way);
     if (lease?.answered && afterAcceptance.has(error.kind)) await credentials.approve();
     if (error.kind !== 'authentication-failed') throw new AppFailure(error);
     if (lease?.refused && follow) {
@@ -80,31 +97,36 @@ export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<O
   }
 }
 
+function secretsOf({ route, files }: Way): WaySecrets {
+  const { proxy } = route;
+  return {
+    proxy: proxy?.credential ? { url: gitProxy(proxy), password: proxy.credential.password } : null,
+    certificate: files.client && { path: files.client.certificate, passphrase: files.client.passphrase },
+  };
+}
+
 function attemptOnce(
   parts: RemoteParts,
   call: RemoteCall,
+  way: Way | null,
   header: string | null,
   lease: Lease | null,
   follow: boolean,
 ): Promise<Outcome> {
-  const access = networkAccess(
-    call.url,
-    header !== null
-      ? { kind: 'header', header }
-      : { kind: 'helper', command: helperCommand(parts.helper), env: lease?.env ?? {}, follow },
-  );
+  const helper = { command: helperCommand(parts.helper), env: lease?.env ?? {} };
+  const access = networkAccess(call.url, { helper, header, follow }, way);
   return run({
     program: parts.program,
     args: call.args,
     cwd: call.cwd,
-    env: environment(access.configuration, access.env),
+    env: environment(access.configuration, access.env, access.without),
     signal: call.running.signal,
     onLine: call.onLine,
     maximumOutput: call.maximumOutput,
   });
 }
 
-function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null): AppError {
+function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null, way: Way | null): AppError {
   // What stopped the broker (a locked vault, an unreachable token service) explains git's complaint.
   if (lease?.failure) throw lease.failure;
   const host = call.url.port === null ? call.url.host : `${call.url.host}:${call.url.port}`;
@@ -117,11 +139,32 @@ function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null): App
     directory: call.directory,
     branch: call.branch,
   });
+  // A proxy of git's own settings wants a password nobody gave us.
+  if (error.kind === 'authentication-failed' && lease?.unknownProxy)
+    return { kind: 'host-unreachable', host, cause: 'proxy', proxy: 'wants-sign-in' };
+  if (
+    error.kind === 'host-unreachable' &&
+    way?.route.proxy &&
+    isAboutProxy(outcome.stderr, way.route.proxy.url)
+  )
+    return { ...error, cause: 'proxy', proxy: 'unreachable' };
   // Another origin asked for credentials and got none: a redirect led there.
   if (error.kind === 'authentication-failed' && lease?.foreignOrigin)
     return { kind: 'moved', host, to: lease.foreignOrigin };
   if (error.kind === 'moved' && error.to === '') return { ...error, to: redirectTarget(outcome.stderr) };
   return error;
+}
+
+/** curl names the machine it could not connect to. */
+function isAboutProxy(stderr: string, proxy: string): boolean {
+  const { hostname, port, protocol } = new URL(proxy);
+  const usual = protocol === 'https:' ? '443' : '80';
+  const named = /Failed to connect to (\S+) port (\d+)/i.exec(stderr);
+  const host = hostname.replaceAll(/[[\]]/g, '');
+  return (
+    (named?.[1]?.replaceAll(/[[\]]/g, '') === host && named[2] === (port || usual)) ||
+    stderr.includes(`Could not resolve proxy: ${host}`)
+  );
 }
 
 function redirectTarget(stderr: string): string {

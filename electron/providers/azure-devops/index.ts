@@ -6,6 +6,7 @@ import { diagnosis } from './diagnosis';
 import { changedFiles, fileDiff } from './files';
 import { kinds } from './kinds';
 import { locate, matches } from './location';
+import { oauth } from './oauth';
 import { listPullRequests } from './pull-requests';
 import { listRepositories } from './repositories';
 import { authorizer, gitCredential } from './secret';
@@ -16,6 +17,7 @@ export const azureDevOps: HostingProvider = {
   id: 'azure-devops',
   kinds,
   diagnosis,
+  oauth,
   address,
   normalizeSecret: (draft, secret) =>
     requireToken(secret, ['azure-devops'], new URL(address(draft).url).host),

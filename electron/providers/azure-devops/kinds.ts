@@ -1,4 +1,8 @@
-import type { AuthenticationDescriptor, KindDescriptor } from '../../../shared/contract/accounts';
+import type {
+  AuthenticationDescriptor,
+  FieldDescriptor,
+  KindDescriptor,
+} from '../../../shared/contract/accounts';
 
 const alias = {
   field: 'alias',
@@ -85,6 +89,42 @@ const services: AuthenticationDescriptor = {
   header: { initial: 'off', choices: ['off', 'basic'], explanation: headerExplanation },
 };
 
+function asked(field: FieldDescriptor): FieldDescriptor {
+  return field.field === 'organization'
+    ? { ...field, required: true, help: 'The name after https://dev.azure.com/.' }
+    : field;
+}
+
+/** The sign-in that took the retired one's place. */
+const entra: AuthenticationDescriptor = {
+  type: 'oauth',
+  label: 'Sign in in the browser (Microsoft Entra)',
+  fields: services.fields.filter(({ field }) => ['alias', 'url', 'organization'].includes(field)).map(asked),
+  scopes: [
+    {
+      name: 'user_impersonation',
+      why: 'Azure DevOps with your own rights: list, clone, push, pull requests.',
+      required: true,
+    },
+  ],
+  steps: [
+    'Your browser opens Microsoft’s sign-in page; choose the work or school account of the organization.',
+    'Agree, and come back: the account is saved by itself.',
+    'Where no browser can be opened, sign in with a code on any other device.',
+    'Personal Microsoft accounts often cannot sign in this way; use a personal access token for them.',
+  ],
+  flows: ['browser', 'device'],
+  notice:
+    'This is Microsoft Entra. The older Azure DevOps OAuth is retired: no new apps since April 2025, and existing ' +
+    'ones stopped on 2026-07-24.',
+  header: {
+    initial: 'bearer',
+    choices: ['bearer'],
+    explanation:
+      'A token of Microsoft Entra is sent in the "Authorization: Bearer" header of the requests; there is no other way.',
+  },
+};
+
 const server: AuthenticationDescriptor = {
   type: 'personal',
   label: 'Personal Access Token',
@@ -138,7 +178,7 @@ export const kinds: readonly KindDescriptor[] = [
     provider: 'azure-devops',
     label: 'Azure DevOps Services',
     words,
-    authentication: [services],
+    authentication: [services, entra],
   },
   {
     kind: 'azure-devops-server',

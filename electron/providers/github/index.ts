@@ -1,20 +1,27 @@
 import { requireToken } from '../token-form';
-import type { HostingProvider } from '../provider';
+import { tokenOf } from '../oauth';
+import type { Authorizer, HostingProvider } from '../provider';
 import { address, locate, matches } from './address';
 import { appAuthorizer, normalizeKey } from './app';
 import { diagnosis } from './diagnosis';
 import { kinds, tokenPage } from './kinds';
 import { changedFiles, fileDiff, pullRequest } from './pull-request';
+import { oauth } from './oauth';
 import { listPullRequests } from './pull-requests';
 import { listRepositories } from './repositories';
 import { gitCredential, signIn } from './sign-in';
 import { threads } from './threads';
+
+const bearer = (token: string): Authorizer => ({
+  headers: async () => ({ authorization: `Bearer ${token}` }),
+});
 
 /** GitHub.com, GHE.com tenants and GitHub Enterprise Server, as a person or as an app. */
 export const github: HostingProvider = {
   id: 'github',
   kinds,
   diagnosis,
+  oauth,
   address,
   normalizeSecret: (draft, secret) =>
     draft.authenticationType === 'app'
@@ -22,9 +29,7 @@ export const github: HostingProvider = {
       : requireToken(secret, ['github'], new URL(address(draft).url).host),
   tokenPage,
   authorizer: (account, secret) =>
-    account.authenticationType === 'app'
-      ? appAuthorizer(account, secret)
-      : { headers: async () => ({ authorization: `Bearer ${secret}` }) },
+    account.authenticationType === 'app' ? appAuthorizer(account, secret) : bearer(tokenOf(account, secret)),
   signIn,
   gitCredential,
   matches,

@@ -132,6 +132,23 @@ function application(url: FieldDescriptor): AuthenticationDescriptor {
   };
 }
 
+function onPage(url: FieldDescriptor, server: string): AuthenticationDescriptor {
+  return {
+    type: 'oauth',
+    label: 'Sign in in the browser',
+    fields: [alias, url],
+    scopes: scopes.filter(({ required }) => required),
+    steps: [
+      'Polyforge shows a code and opens a page of GitHub.',
+      `Sign in to ${server} there, if you are not yet, and enter the code.`,
+      'Agree, and come back: the account is saved by itself.',
+      'If an organization uses single sign-on, authorize it on the same page.',
+    ],
+    flows: ['device'],
+    header,
+  };
+}
+
 function kind(
   name: 'github' | 'github-enterprise',
   label: string,
@@ -143,7 +160,7 @@ function kind(
     provider: 'github',
     label,
     words,
-    authentication: [personal(url, server), application(url)],
+    authentication: [personal(url, server), application(url), onPage(url, server)],
   };
 }
 

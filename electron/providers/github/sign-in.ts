@@ -1,6 +1,7 @@
 import type { Account, SignInResult } from '../../../shared/contract/accounts';
 import { AppFailure, fail } from '../../../shared/errors';
 import { pictureOf, refusalOf } from '../http';
+import { expiresAt, tokenOf } from '../oauth';
 import type { GitCredential, Session } from '../provider';
 import { noInstallation } from './app';
 import { apiBase } from './address';
@@ -178,7 +179,7 @@ function version(headers: Headers): string | null {
 export async function gitCredential(session: Session, secret: string): Promise<GitCredential> {
   const { account } = session;
   const made = account.authenticationType === 'app' ? await mintForGit(session) : null;
-  const token = made?.token ?? secret;
+  const token = made?.token ?? tokenOf(account, secret);
   if (account.headerAuthentication === 'bearer') return { kind: 'header', header: `Bearer ${token}` };
   if (account.headerAuthentication === 'basic')
     return {
@@ -187,7 +188,8 @@ export async function gitCredential(session: Session, secret: string): Promise<G
     };
   // GitHub takes any user name beside a personal token; an app's token wants this one.
   const username = made ? 'x-access-token' : usernameOf(account);
-  return { kind: 'password', username, password: token, ...(made ? { expiresAt: made.expiresAt } : {}) };
+  const end = made?.expiresAt ?? expiresAt(account, secret);
+  return { kind: 'password', username, password: token, ...(end === undefined ? {} : { expiresAt: end }) };
 }
 
 function usernameOf(account: Account): string {

@@ -1,9 +1,11 @@
+import { tokenOf } from '../oauth';
 import type { HostingProvider } from '../provider';
 import { requireToken } from '../token-form';
 import { address, locate, matches } from './address';
 import { changedFiles, fileDiff } from './files';
 import { kinds, tokenPage } from './kinds';
 import { pullRequest } from './pull-request';
+import { oauth } from './oauth';
 import { listPullRequests } from './pull-requests';
 import { listRepositories } from './repositories';
 import { gitCredential, signIn } from './sign-in';
@@ -13,11 +15,15 @@ import { threads } from './threads';
 export const gitlab: HostingProvider = {
   id: 'gitlab',
   kinds,
+  oauth,
   address,
   normalizeSecret: (draft, secret) => requireToken(secret, ['gitlab'], new URL(address(draft).url).host),
   tokenPage,
   // Takes personal, project, group and OAuth tokens alike: docs.gitlab.com/api/rest/authentication.
-  authorizer: (_account, secret) => ({ headers: async () => ({ authorization: `Bearer ${secret}` }) }),
+  authorizer: (account, secret) => {
+    const authorization = `Bearer ${tokenOf(account, secret)}`;
+    return { headers: async () => ({ authorization }) };
+  },
   signIn,
   gitCredential,
   matches,

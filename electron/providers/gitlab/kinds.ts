@@ -1,4 +1,9 @@
-import type { AccountDraft, FieldDescriptor, KindDescriptor } from '../../../shared/contract/accounts';
+import type {
+  AccountDraft,
+  AuthenticationDescriptor,
+  FieldDescriptor,
+  KindDescriptor,
+} from '../../../shared/contract/accounts';
 import { address } from './address';
 
 const words: KindDescriptor['words'] = {
@@ -12,6 +17,21 @@ const words: KindDescriptor['words'] = {
   approve: 'Approve',
 };
 
+const alias: FieldDescriptor = {
+  field: 'alias',
+  label: 'Alias',
+  required: false,
+  placeholder: 'Work',
+  help: 'How this account is called in Polyforge. Left empty, the user and the host are used.',
+};
+
+const header: AuthenticationDescriptor['header'] = {
+  initial: 'off',
+  choices: ['off', 'basic', 'bearer'],
+  explanation:
+    'Git normally gets the token when GitLab asks for it. With header-based authentication the token is sent as an Authorization header with every request of the clone, for servers behind a proxy that answers in GitLab’s place. The token name is not used then, and the token is never part of the repository address.',
+};
+
 function kind(name: 'gitlab' | 'gitlab-self-managed', label: string, url: FieldDescriptor): KindDescriptor {
   return {
     kind: name,
@@ -23,13 +43,7 @@ function kind(name: 'gitlab' | 'gitlab-self-managed', label: string, url: FieldD
         type: 'personal',
         label: 'Personal Access Token',
         fields: [
-          {
-            field: 'alias',
-            label: 'Alias',
-            required: false,
-            placeholder: 'Work',
-            help: 'How this account is called in Polyforge. Left empty, the user and the host are used.',
-          },
+          alias,
           url,
           {
             field: 'tokenName',
@@ -66,12 +80,21 @@ function kind(name: 'gitlab' | 'gitlab-self-managed', label: string, url: FieldD
           'Create the token and copy it at once: GitLab never shows it again.',
           'Project and group access tokens work too; they act as a bot.',
         ],
-        header: {
-          initial: 'off',
-          choices: ['off', 'basic', 'bearer'],
-          explanation:
-            'Git normally gets the token when GitLab asks for it. With header-based authentication the token is sent as an Authorization header with every request of the clone, for servers behind a proxy that answers in GitLab’s place. The token name is not used then, and the token is never part of the repository address.',
-        },
+        header,
+      },
+      {
+        type: 'oauth',
+        label: 'Sign in in the browser',
+        fields: [alias, url],
+        scopes: [{ name: 'api', why: 'Read projects and merge requests, clone and push.', required: true }],
+        steps: [
+          'Polyforge shows a code and opens a page of GitLab.',
+          'Sign in there, if you are not yet, and enter the code.',
+          'Agree, and come back: the account is saved by itself.',
+          'The server must run GitLab 17.1 or later.',
+        ],
+        flows: ['device'],
+        header,
       },
     ],
   };

@@ -1,6 +1,7 @@
 import type { SignInResult } from '../../../shared/contract/accounts';
 import { AppFailure, fail } from '../../../shared/errors';
 import { pictureOf } from '../http';
+import { expiresAt, tokenOf } from '../oauth';
 import type { GitCredential, Session } from '../provider';
 import { createClient, optional } from './client';
 import { tokenSchema, userSchema, versionSchema } from './wire';
@@ -66,10 +67,11 @@ function missing(scopes: readonly string[]): string[] {
 }
 
 export async function gitCredential({ account }: Session, secret: string): Promise<GitCredential> {
-  // GitLab reads only the password; any name that is not blank does.
-  const username = account.tokenName || 'oauth2';
-  if (account.headerAuthentication === 'bearer') return { kind: 'header', header: `Bearer ${secret}` };
+  const token = tokenOf(account, secret);
+  // GitLab reads only the password; any name that is not blank does, beside an OAuth token only this one.
+  const username = account.authenticationType === 'oauth' ? 'oauth2' : account.tokenName || 'oauth2';
+  if (account.headerAuthentication === 'bearer') return { kind: 'header', header: `Bearer ${token}` };
   if (account.headerAuthentication === 'basic')
-    return { kind: 'header', header: `Basic ${Buffer.from(`oauth2:${secret}`).toString('base64')}` };
-  return { kind: 'password', username, password: secret };
+    return { kind: 'header', header: `Basic ${Buffer.from(`oauth2:${token}`).toString('base64')}` };
+  return { kind: 'password', username, password: token, expiresAt: expiresAt(account, secret) };
 }

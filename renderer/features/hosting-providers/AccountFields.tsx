@@ -127,7 +127,9 @@ export function AccountFields({ kind, draft, errors, onChange, onLeave }: Accoun
         allowDeselect={false}
         readOnly={kind.authentication.length === 1}
         rightSection={kind.authentication.length === 1 ? <span /> : undefined}
-        data={kind.authentication.map((each) => ({ value: each.type, label: each.label }))}
+        data={kind.authentication
+          .filter((each) => each.type !== 'oauth')
+          .map((each) => ({ value: each.type, label: each.label }))}
         value={authentication.type}
         onChange={(value) => {
           const chosen = kind.authentication.find((each) => each.type === value);

@@ -1,11 +1,11 @@
 import type { AccountTest, AuthenticationDescriptor } from '../../../shared/contract/accounts';
+import { expiryText } from '../../../shared/expiry';
 import { Avatar } from '../../components/Avatar';
 import { Note } from '../../components/Note';
 import { useNow } from '../../components/RelativeTime';
 import { describeInOneLine } from '../../errors/describe';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import classes from './hosting-providers.module.css';
-import { expiryText } from './status';
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 

@@ -1,7 +1,7 @@
 import type { Account } from '../../../shared/contract/accounts';
+import { expiryText, knownEnd } from '../../../shared/expiry';
 import { describeError } from '../../errors/describe';
 
-const day = 86_400_000;
 /** Days before the end from which on an account asks for attention. */
 const soon = 14;
 
@@ -12,39 +12,9 @@ export interface AccountStatus {
   attention: boolean;
 }
 
-/** The first moment the token no longer works, epoch milliseconds; null: unknown or never. */
-export function endOf(expiresOn: string | null): number | null {
-  if (!expiresOn) return null;
-  const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(expiresOn);
-  const time = Date.parse(dateOnly ? `${expiresOn}T00:00:00Z` : expiresOn);
-  if (Number.isNaN(time)) return null;
-  return dateOnly ? time + day : time;
-}
-
-/** "Expires tomorrow", "Expired 3 days ago"; null when there is nothing to say about it. */
-export function expiryText(
-  expiresOn: string | null,
-  now: number,
-): { text: string; expired: boolean; days: number } | null {
-  const end = endOf(expiresOn);
-  if (end === null) return null;
-  // Whole days by the calendar of the token's own clock, UTC.
-  const days = Math.floor((end - 1) / day) - Math.floor(now / day);
-  if (end <= now) {
-    const ago = -days;
-    return {
-      text: ago <= 0 ? 'Expired today' : ago === 1 ? 'Expired yesterday' : `Expired ${ago} days ago`,
-      expired: true,
-      days,
-    };
-  }
-  const text = days <= 0 ? 'Expires today' : days === 1 ? 'Expires tomorrow' : `Expires in ${days} days`;
-  return { text, expired: false, days };
-}
-
 /** One state per account: what is wrong goes before what will be. */
 export function statusOf(account: Account, now: number): AccountStatus {
-  const expiry = expiryText(account.expiresOn, now);
+  const expiry = expiryText(knownEnd(account)?.on ?? null, now);
   switch (account.state.status) {
     case 'refused':
       return { tone: 'bad', label: expiry?.expired ? expiry.text : 'Refused', attention: true };

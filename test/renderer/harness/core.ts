@@ -1,17 +1,22 @@
 import { EventPublisher, implement } from '@orpc/server';
-import type { Account, AccountTest } from '../../../shared/contract/accounts';
+import type { Account, AccountDraft, AccountTest, SignInStep } from '../../../shared/contract/accounts';
 import type { AppEvent, Notice } from '../../../shared/contract/application';
 import { contract } from '../../../shared/contract/index';
 import type { Preferences, SecretStore } from '../../../shared/contract/preferences';
 import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { Repository } from '../../../shared/contract/repositories';
+import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { AppError } from '../../../shared/errors';
+import { stageOf } from '../../../shared/expiry';
 import { kinds } from './kinds';
+import { signInAppsOf } from './sign-in-apps';
 
 /** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
 export interface CoreState {
   accounts: Account[];
   notices: Notice[];
+  /** Accounts whose notice is not shown. */
+  dismissed: string[];
   repositories: Repository[];
   preferences: Preferences;
   secretStore: SecretStore;
@@ -19,6 +24,9 @@ export interface CoreState {
   questions: Question[];
   /** What signing in answers; `hang`: nothing, until it is cancelled. */
   signIn: AccountTest | 'hang';
+  signInApps: SignInApp[];
+  /** What happens on the provider's page: one step, then `signIn`'s answer; or it fails so. */
+  onPage: SignInStep | AppError;
   listFails: AppError | null;
   removalImpact: { id: string; name: string; path: string }[];
   /** Every call with its input, newest last. */
@@ -65,6 +73,34 @@ export function standInCore(state: CoreState) {
       : { state: { status: 'refused' as const, error: test.error } }),
   });
 
+  const savedOf = (draft: AccountDraft): Account => {
+    const kind = kinds.find((each) => each.kind === draft.kind);
+    return {
+      id: draft.accountId ?? `account-${state.accounts.length + 1}`,
+      kind: draft.kind,
+      provider: kind?.provider ?? 'github',
+      alias: draft.alias || 'unnamed',
+      authenticationType: draft.authenticationType,
+      url: draft.url,
+      origins: { api: [], git: [] },
+      organization: draft.organization,
+      collection: draft.collection,
+      email: draft.email,
+      username: draft.username,
+      tokenName: draft.tokenName,
+      appId: draft.appId,
+      installation: null,
+      useForRepositories: draft.useForRepositories,
+      headerAuthentication: draft.headerAuthentication,
+      expiresOn: draft.expiresOn || null,
+      expirySource: draft.expiresOn ? 'user' : 'none',
+      scopes: null,
+      user: null,
+      state: { status: 'unchecked' },
+      lastChecked: null,
+    };
+  };
+
   const router = {
     accounts: os.accounts.router({
       kinds: os.accounts.kinds.handler(() => kinds),
@@ -76,37 +112,25 @@ export function standInCore(state: CoreState) {
         note('accounts.test', input);
         return signIn(signal);
       }),
+      signIn: os.accounts.signIn.handler(async function* ({ input, signal, errors }) {
+        note('accounts.signIn', input);
+        const step = state.onPage;
+        if (step.kind !== 'code' && step.kind !== 'browser' && step.kind !== 'agreed')
+          throw errors.APP_ERROR({ data: step });
+        yield step;
+        const test = await signIn(signal);
+        yield { kind: 'agreed' as const };
+        const before =
+          'accountId' in input.of
+            ? account(input.of.accountId, (data) => errors.APP_ERROR({ data }))
+            : savedOf(input.of.draft);
+        return { account: test.ok ? put(after(before, test)) : null, test };
+      }),
       save: os.accounts.save.handler(async ({ input, signal }) => {
         note('accounts.save', input);
         const test = await signIn(signal);
         if (!test.ok && !input.acceptFailure) return { account: null, test };
-        const { draft } = input;
-        const kind = kinds.find((each) => each.kind === draft.kind);
-        const saved: Account = {
-          id: draft.accountId ?? `account-${state.accounts.length + 1}`,
-          kind: draft.kind,
-          provider: kind?.provider ?? 'github',
-          alias: draft.alias || 'unnamed',
-          authenticationType: draft.authenticationType,
-          url: draft.url,
-          origins: { api: [], git: [] },
-          organization: draft.organization,
-          collection: draft.collection,
-          email: draft.email,
-          username: draft.username,
-          tokenName: draft.tokenName,
-          appId: draft.appId,
-          installation: null,
-          useForRepositories: draft.useForRepositories,
-          headerAuthentication: draft.headerAuthentication,
-          expiresOn: draft.expiresOn || null,
-          expirySource: draft.expiresOn ? 'user' : 'none',
-          scopes: null,
-          user: null,
-          state: { status: 'unchecked' },
-          lastChecked: null,
-        };
-        return { account: put(after(saved, test)), test };
+        return { account: put(after(savedOf(input.draft), test)), test };
       }),
       rename: os.accounts.rename.handler(({ input, errors }) =>
         put({ ...account(input.accountId, (data) => errors.APP_ERROR({ data })), alias: input.alias }),
@@ -125,6 +149,24 @@ export function standInCore(state: CoreState) {
           ),
         ),
       ),
+      setExpiry: os.accounts.setExpiry.handler(({ input, errors }) => {
+        note('accounts.setExpiry', input);
+        return put({
+          ...account(input.accountId, (data) => errors.APP_ERROR({ data })),
+          expiresOn: input.expiresOn || null,
+          expirySource: input.expiresOn ? 'user' : 'none',
+        });
+      }),
+      notices: os.accounts.notices.handler(() =>
+        state.accounts.flatMap((each) => {
+          const stage = stageOf(each, Date.now());
+          return stage && !state.dismissed.includes(each.id) ? [{ accountId: each.id, stage }] : [];
+        }),
+      ),
+      dismissNotices: os.accounts.dismissNotices.handler(({ input }) => {
+        state.dismissed.push(...input.accountIds);
+        emit({ type: 'account-notices.changed' });
+      }),
       removalImpact: os.accounts.removalImpact.handler(() => ({ repositories: state.removalImpact })),
       remove: os.accounts.remove.handler(({ input }) => {
         state.accounts = state.accounts.filter((each) => each.id !== input.accountId);
@@ -236,6 +278,7 @@ export function standInCore(state: CoreState) {
         throw errors.APP_ERROR({ data: { kind: 'cancelled' } });
       }),
     }),
+    signInApps: signInAppsOf(state, os, emit),
   };
 
   function withdraw(id: string) {

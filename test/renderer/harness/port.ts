@@ -7,6 +7,7 @@ import { type CoreState, standInCore } from './core';
 const blank: CoreState = {
   accounts: [],
   notices: [],
+  dismissed: [],
   repositories: [],
   preferences: {
     theme: 'system',
@@ -20,6 +21,13 @@ const blank: CoreState = {
   passphrase: '',
   questions: [],
   signIn: { ok: false, error: { kind: 'token-refused', host: 'github.com' } },
+  signInApps: [],
+  onPage: {
+    kind: 'code',
+    userCode: 'WDJB-MJHT',
+    url: 'https://github.com/login/device',
+    expiresAt: Date.now() + 899_000,
+  },
   listFails: null,
   removalImpact: [],
   calls: [],
