@@ -286,6 +286,37 @@ describe('a GitHub App', () => {
     expect(server.requests.every((request) => !request.body.includes('PRIVATE KEY'))).toBe(true);
   });
 
+  it('of two servers with installations of one number never gets the token of the other', async () => {
+    const tokens = ['ghs_of_one', 'ghs_of_two'];
+    const servers = await Promise.all(
+      tokens.map((token) =>
+        startRecordingServer({
+          description,
+          basePath: '/api/v3',
+          answers: [
+            { ...mint(11), json: { token, expires_at: expires } },
+            { path: '/installation/repositories', json: { total_count: 0, repositories: [] } },
+          ],
+        }),
+      ),
+    );
+    await Promise.all(
+      servers.map(({ origin }) => {
+        const account = accountOf(
+          github,
+          { ...appDraft(), url: origin },
+          { installation: { id: '11', name: 'acme' } },
+        );
+        return collect(github.listRepositories(sessionOf(http, github, account, pkcs8)));
+      }),
+    );
+    for (const [index, one] of servers.entries()) {
+      const listing = one.requests.find(({ path }) => path.endsWith('/installation/repositories'));
+      expect(listing?.headers.authorization).toBe(`token ${tokens[index]}`);
+      await one.close();
+    }
+  });
+
   it.each([
     [404, 'Integration not found', { kind: 'invalid-input', field: 'appId', reason: saying(/App.*7/) }],
     [

@@ -1,13 +1,11 @@
 import { createHash, createPrivateKey, createSign, type KeyObject } from 'node:crypto';
-import { createAppAuth } from '@octokit/auth-app';
-import { Octokit } from '@octokit/rest';
 import type { Account, AccountDraft } from '../../../shared/contract/accounts';
-import { AppFailure, fail } from '../../../shared/errors';
+import { fail } from '../../../shared/errors';
 import type { AccountFetch, Authorizer } from '../provider';
 import { tokenShape } from '../token-form';
 import { apiBase } from './address';
 import { parse } from './client';
-import { installationsSchema } from './wire';
+import { installationsSchema, installationTokenSchema } from './wire';
 
 /** GitHub's clock may be behind ours by this much. docs.github.com: generating a JWT for a GitHub App. */
 const clockDrift = 60;
@@ -66,28 +64,25 @@ export function normalizeKey(draft: AccountDraft, pasted: string): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-function signedJwt(appId: string, key: string): { jwt: string; expiresAt: string } {
+/**
+ * Not by Octokit's app strategy: its JWT goes back 30 seconds only, and it
+ * joins requests for one installation number whatever server they are for, so
+ * that an app of one server would get, and send, the token of another's.
+ */
+function signedJwt(appId: string, key: string): string {
   const now = Math.floor(Date.now() / 1000);
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const payload = { iat: now - clockDrift, exp: now + jwtLifetime, iss: appId };
   const content = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(payload)}`;
   const signature = createSign('RSA-SHA256').update(content).sign(key, 'base64url');
-  return { jwt: `${content}.${signature}`, expiresAt: new Date(payload.exp * 1000).toISOString() };
+  return `${content}.${signature}`;
 }
 
-/** Octokit's app strategy over `fetch`; the JWT is ours because the library's goes back 30 seconds only. */
-function appAuth(account: Account, key: string, fetch: AccountFetch) {
-  return createAppAuth({
-    appId: account.appId,
-    createJwt: async (appId) => signedJwt(String(appId), key),
-    request: new Octokit({ baseUrl: apiBase(account), request: { fetch } }).request,
-  });
-}
-
-/** The cause of Octokit's wrapper errors: our own failure. */
-function unwrapped(error: unknown): never {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof AppFailure) throw at;
-  throw error;
+function asApp(account: Account, key: string): Record<string, string> {
+  return {
+    authorization: `Bearer ${signedJwt(account.appId, key)}`,
+    accept: 'application/vnd.github+json',
+  };
 }
 
 /** The Authorization of an app: `/app...` is asked as the app itself, everything else as its installation. */
@@ -101,19 +96,22 @@ export function appAuthorizer(account: Account, key: string): Authorizer {
   const installationToken = async (fetch: AccountFetch): Promise<string> => {
     const known = minted.get(name);
     if (known && known.expiresAt - Date.now() > tokenReserve) return known.token;
-    const auth = appAuth(account, key, fetch);
-    const installationId = account.installation?.id ?? (await firstInstallation(account, key, fetch));
-    const made = await auth({ type: 'installation', installationId: Number(installationId) }).catch(
-      unwrapped,
+    const id = account.installation?.id ?? (await firstInstallation(account, key, fetch));
+    const made = await parse(
+      await fetch(`${base}/app/installations/${encodeURIComponent(id)}/access_tokens`, {
+        method: 'POST',
+        headers: asApp(account, key),
+      }),
+      installationTokenSchema,
     );
-    minted.set(name, { token: made.token, expiresAt: Date.parse(made.expiresAt) });
+    minted.set(name, { token: made.token, expiresAt: Date.parse(made.expires_at) });
     return made.token;
   };
 
   return {
     async headers(rawFetch, _signal, url) {
       if (url.href.startsWith(`${base}/app`))
-        return { authorization: `Bearer ${signedJwt(account.appId, key).jwt}` };
+        return { authorization: `Bearer ${signedJwt(account.appId, key)}` };
       pending ??= installationToken(rawFetch).finally(() => {
         pending = undefined;
       });
@@ -123,9 +121,8 @@ export function appAuthorizer(account: Account, key: string): Authorizer {
 }
 
 async function firstInstallation(account: Account, key: string, fetch: AccountFetch): Promise<string> {
-  const { jwt } = signedJwt(account.appId, key);
   const answer = await fetch(`${apiBase(account)}/app/installations?per_page=100`, {
-    headers: { authorization: `Bearer ${jwt}`, accept: 'application/vnd.github+json' },
+    headers: asApp(account, key),
   });
   const installations = await parse(answer, installationsSchema);
   const first = installations[0];

@@ -17,15 +17,17 @@ export function nextLink(headers: Headers, base: string): string | null {
 /**
  * Answers page by page. `next` finds the following address in an answer that
  * has been read. The fetch refuses addresses of other origins; an address
- * that comes twice fails with `unexpected-answer`.
+ * that comes twice fails with `unexpected-answer`. `before`: addresses
+ * the caller has already read itself.
  */
 export async function* pages<T>(
   fetch: AccountFetch,
   first: string,
   read: (answer: Response) => Promise<{ value: T; next: string | null }>,
   init?: RequestInit,
+  before: readonly string[] = [],
 ): AsyncGenerator<T> {
-  const visited = new Set<string>();
+  const visited = new Set<string>(before);
   let address: string | null = first;
   while (address !== null) {
     if (visited.has(address) || visited.size >= mostPages)

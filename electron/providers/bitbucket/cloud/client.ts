@@ -47,9 +47,10 @@ export async function* readPages<T>(
     const { values, next } = await readJson(answer, page, expected);
     return { value: values, next: next || null };
   };
-  const first = await readPage((await asked).response);
+  const { response } = await asked;
+  const first = await readPage(response);
   yield first.value;
-  if (first.next !== null) yield* pages(session.fetch, first.next, readPage);
+  if (first.next !== null) yield* pages(session.fetch, first.next, readPage, undefined, [response.url]);
 }
 
 /** All pages at once, at most `most` items. */
