@@ -1,5 +1,6 @@
 import { createRouterClient } from '@orpc/server';
 import { assemble, type GitParts } from '../../electron/compose';
+import type { Http } from '../../electron/providers/http';
 import type { HostingProvider } from '../../electron/providers/provider';
 import { type AppError, appErrorSchema, AppFailure } from '../../shared/errors';
 import { handClock } from '../fakes/clock';
@@ -27,20 +28,23 @@ export const noGit: GitParts = {
   close: () => Promise.resolve(),
 };
 
+const noNetwork: Http = {
+  bind: () => () => Promise.reject(new Error('no network in this test')),
+  close: () => Promise.resolve(),
+};
+
 /** The services over a real data directory, with the given providers and without git. */
 export async function startCore(
   dataDirectory: string,
   providers: HostingProvider[],
   platform = fakePlatform(dataDirectory),
   clock = handClock(),
+  http = noNetwork,
 ) {
   const core = await assemble(platform, {
     providers,
     clock,
-    http: () => ({
-      bind: () => () => Promise.reject(new Error('no network in this test')),
-      close: () => Promise.resolve(),
-    }),
+    http: () => http,
     git: () => Promise.resolve(noGit),
   });
   return {

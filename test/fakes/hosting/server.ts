@@ -50,12 +50,14 @@ export interface HostingFault {
   /**
    * `html`: a page where JSON was due. `cut`: half of the true body, then the
    * connection breaks. `half`: half of the true body as if it were all of it.
-   * `hang`: headers, never a body. `reply`: exactly `reply`.
+   * `hang`: headers, never a body. `silence`: no byte at all. `reply`: exactly `reply`.
+   * `change`: what `change` makes of the true answer.
    */
-  as?: 'html' | 'cut' | 'half' | 'hang' | 'reply';
+  as?: 'html' | 'cut' | 'half' | 'hang' | 'silence' | 'reply' | 'change';
   /** Status of `html`; default 200. */
   status?: number;
   reply?: Reply;
+  change?: (reply: Reply, call: Call) => Reply;
 }
 
 export interface HostingServer {
@@ -259,6 +261,7 @@ export async function startHostingServer(
     if (fault?.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delay));
     if (fault?.as === 'reply' && fault.reply) return send(response, call.method, fault.reply);
     if (fault?.as === 'html') return send(response, call.method, html('Sign in', fault.status ?? 200));
+    if (fault?.as === 'silence') return;
     if (fault?.as === 'hang') {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '1000' });
       response.flushHeaders();
@@ -268,6 +271,7 @@ export async function startHostingServer(
     if (below === null) reply = html('Not found', 404);
     else if (kind === 'api') reply = await behaviour.api(call, below);
     else reply = behaviour.page(call, below);
+    if (fault?.as === 'change' && fault.change) reply = fault.change(reply, call);
     send(response, call.method, reply, fault?.as);
   }
 
