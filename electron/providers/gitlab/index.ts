@@ -2,6 +2,7 @@ import { tokenOf } from '../oauth';
 import type { HostingProvider } from '../provider';
 import { requireToken } from '../token-form';
 import { address, locate, matches } from './address';
+import { diagnosis } from './diagnosis';
 import { changedFiles, fileDiff } from './files';
 import { kinds, tokenPage } from './kinds';
 import { pullRequest } from './pull-request';
@@ -16,6 +17,7 @@ export const gitlab: HostingProvider = {
   id: 'gitlab',
   kinds,
   oauth,
+  diagnosis,
   address,
   normalizeSecret: (draft, secret) => requireToken(secret, ['gitlab'], new URL(address(draft).url).host),
   tokenPage,

@@ -59,7 +59,7 @@ export function lastDay(expiresAt: string | null | undefined): string | null {
 }
 
 /** `api` contains the others; see docs.gitlab.com/user/profile/personal_access_tokens. */
-function missing(scopes: readonly string[]): string[] {
+export function missing(scopes: readonly string[]): string[] {
   if (scopes.includes('api')) return [];
   const found = scopes.includes('read_api') ? [] : ['read_api'];
   const git = scopes.includes('read_repository') || scopes.includes('write_repository');
