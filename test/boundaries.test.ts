@@ -69,7 +69,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: () => ['electron/services/'],
     may: [
       /^electron\/providers\/(provider|registry|http|diagnosis|oauth)$/,
-      /^electron\/git\/(engine|choose)$/,
+      /^electron\/git\/(engine|choose|configuration)$/,
       /^electron\/(credentials|prompts|storage|network|doctor)\//,
       /^electron\/platform$/,
       /^shared\//,
@@ -101,7 +101,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     files: /^electron\/git\/(system|isomorphic)\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [
-      /^electron\/git\/(engine|log-format|guard)$/,
+      /^electron\/git\/(engine|log-format|guard|configuration)$/,
       /^electron\/network\/(network|dispatcher|failure-codes)$/,
       /^electron\/credentials\/(broker|channel)$/,
       /^shared\//,

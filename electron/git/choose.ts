@@ -3,8 +3,9 @@ import type { ApplicationInfo } from '../../shared/contract/application';
 import type { Preferences } from '../../shared/contract/preferences';
 import type { CredentialChannel } from '../credentials/channel';
 import type { NetworkWithFiles } from '../network/network';
-import type { CloneRequest, GitEngine, Running } from './engine';
+import type { CloneRequest, GitEngine, Running, UserGit } from './engine';
 import { cloneGuarded } from './guard';
+import { createUserGit } from './system/configuration';
 import { createSystemEngine } from './system/engine';
 import { environment, neutralDirectory } from './system/environment';
 import { atLeast, findGit, type GitProgram, minimumVersion, parseVersion } from './system/program';
@@ -18,6 +19,8 @@ export interface Engines {
   forNetwork(): GitEngine;
   /** Checks the target before any engine starts, then clones with the engine in use. */
   clone(request: CloneRequest, running: Running): Promise<void>;
+  /** The git of this machine for the user's own configuration, whichever engine is in use; null: there is none that works. */
+  userGit(): UserGit | null;
   /** For the page: what was found and why this engine. */
   describe(): Pick<ApplicationInfo, 'git' | 'engine' | 'engineReason'>;
   /** Looks for git again after `engine` or `gitPath` changed. */
@@ -147,6 +150,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
       clone.then(forget, forget);
       return clone;
     },
+    userGit: () => (described.git.found && described.git.usable ? createUserGit(described.git.path) : null),
     describe: () => described,
     async reconsider(preferences) {
       described = await decide(preferences);

@@ -1,3 +1,5 @@
+import type { ConfigurationEdit } from '../../shared/configuration-edit';
+import type { CommitIdentity } from '../../shared/contract/bindings';
 import type { Branch } from '../../shared/contract/branches';
 import type { Commit } from '../../shared/contract/history';
 import type { Progress } from '../../shared/contract/procedure';
@@ -19,6 +21,33 @@ export interface CloneRequest {
   credentials: OperationCredentials;
   /** Told of the folder the clone works in before it is made, and when it is gone or in place: what a kill leaves can be found again. */
   track?: { begin(folder: string): void; end(folder: string): void };
+}
+
+/** The identity a commit would get, as git's configuration has it. */
+export interface ReadIdentity {
+  /** Empty where nothing is set. */
+  effective: CommitIdentity;
+  /** Where the e-mail comes from: `local`, `global`, `system`, an included file's path; null: not set. */
+  source: string | null;
+  /** False: only the repository's own configuration was read. */
+  complete: boolean;
+}
+
+/** A change of a configuration file that is not made yet, and the text it is planned for. */
+export interface PlannedEdit {
+  edit: ConfigurationEdit;
+  /** Null: there is no such file. It may hold anything, and goes nowhere. */
+  before: string | null;
+}
+
+/** The user's own git, outside any repository: what a terminal would see. */
+export interface UserGit {
+  /** Effective credential.useHttpPath for an address, and the file that says so. */
+  httpPath(url: string): Promise<{ effective: boolean; file: string | null }>;
+  /** Whether git, asked for a credential for `url` now, tells a helper its path. No helper of the user's is run. */
+  asksWithPath(url: string): Promise<boolean>;
+  /** The change that sets a key in the user's own configuration, not made yet. `no-file`: there is none to write; `nothing`: it is so already. */
+  plan(key: string, value: string): Promise<PlannedEdit | 'no-file' | 'nothing'>;
 }
 
 /**
@@ -45,4 +74,14 @@ export interface GitEngine {
     directory: string,
     options: { ref?: string; skip: number; limit: number },
   ): Promise<{ commits: Commit[]; more: boolean }>;
+  /** Who commits here would be by. Reads configuration, runs nothing. */
+  identity(directory: string): Promise<ReadIdentity>;
+  /**
+   * Sets keys of the repository's own configuration, all or none, old-or-new
+   * under git's lock. Resolves with what takes it back (`configuration.ts`).
+   */
+  configure(
+    directory: string,
+    values: readonly (readonly [key: string, value: string])[],
+  ): Promise<ConfigurationEdit[]>;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { configurationEditSchema } from '../../shared/configuration-edit';
 import { accountSchema } from '../../shared/contract/accounts';
 import { accountRuleSchema, commitIdentitySchema } from '../../shared/contract/bindings';
 import { type Preferences, preferencesSchema } from '../../shared/contract/preferences';
@@ -32,15 +33,7 @@ const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
 
 const writtenConfigurationSchema: z.ZodType<WrittenConfiguration> = z.object({
   id: z.string(),
-  edits: z.array(
-    z.object({
-      file: z.string(),
-      removed: z.array(z.string()),
-      added: z.array(z.string()),
-      at: z.number(),
-      created: z.boolean(),
-    }),
-  ),
+  edits: z.array(configurationEditSchema),
 });
 
 const savedCredentialSchema: z.ZodType<SavedCredential> = z.object({

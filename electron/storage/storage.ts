@@ -1,4 +1,5 @@
 import type { Account } from '../../shared/contract/accounts';
+import type { ConfigurationEdit } from '../../shared/configuration-edit';
 import type { AccountRule, CommitIdentity } from '../../shared/contract/bindings';
 import type { Notice } from '../../shared/contract/application';
 import type { HostedRepository } from '../../shared/contract/hosted-repositories';
@@ -15,19 +16,6 @@ export interface StoredRepository {
   hostedKey: string | null;
   /** Who commits here; absent: as the rule, or git's own configuration, says. */
   identity?: CommitIdentity;
-}
-
-/** Lines of a git configuration file that were replaced, so that exactly they can be put back. */
-export interface ConfigurationEdit {
-  /** Absolute, symbolic links resolved. */
-  file: string;
-  /** Complete lines with their line ends. */
-  removed: string[];
-  added: string[];
-  /** Line the change stands at, from 0. */
-  at: number;
-  /** The file was made by this change. */
-  created: boolean;
 }
 
 /** What was written into git's configuration. `id`: `identity:<repository id>` or `http-path:<origin>`. */

@@ -1,12 +1,19 @@
 import { z } from 'zod';
 import { procedure } from './procedure';
 
+/** Text that fits on one line of a configuration file. */
+const line = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\u0000-\u001f\u007f]*$/);
+
 /** Who commits under a binding. Empty fields are left to git's own configuration. */
 export const commitIdentitySchema = z.object({
-  name: z.string().max(300),
-  email: z.string().max(320),
+  name: line(300),
+  email: line(320),
   /** user.signingKey. */
-  signingKey: z.string().max(2000),
+  signingKey: line(2000),
 });
 export type CommitIdentity = z.infer<typeof commitIdentitySchema>;
 
@@ -120,8 +127,8 @@ export const httpPathStateSchema = z.object({
   asked: z.boolean().nullable(),
   /** File that sets it, where it is set. */
   setIn: z.string().nullable(),
-  /** The change as it would be made: file, and the line(s) added. */
-  change: z.object({ file: z.string(), lines: z.array(z.string()) }).nullable(),
+  /** The change as it would be made: file, the line(s) added, and those they take the place of. */
+  change: z.object({ file: z.string(), lines: z.array(z.string()), removed: z.array(z.string()) }).nullable(),
   /** Polyforge set it and can take it back. */
   revertible: z.boolean(),
   /** Polyforge set it, and the file was changed since: it is left alone. */

@@ -16,6 +16,7 @@ export const noGit: GitParts = {
     },
     clone: () =>
       Promise.reject(new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' })),
+    userGit: () => null,
     describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
     reconsider: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -4,6 +4,7 @@ import { AppFailure, fail } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
+import { configure, identity } from './configuration';
 import { toAppError } from './errors';
 import { runInWorker } from './operation';
 import { discover } from './repository';
@@ -43,6 +44,8 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
     overview: (directory) => runInWorker('overview', { directory }, { worker }),
     branches: (directory) => runInWorker('branches', { directory }, { worker }),
     log: (directory, options) => runInWorker('log', { directory, ...options }, { worker }),
+    identity,
+    configure,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { GitEngine } from '../engine';
 import { branches } from './branches';
 import { clone } from './clone';
+import { configure, identity } from './configuration';
 import { discover } from './local';
 import { log } from './log';
 import { overview } from './overview';
@@ -17,5 +18,7 @@ export function createSystemEngine(parts: RemoteParts): GitEngine {
     overview: (directory) => overview(parts.program, directory),
     branches: (directory) => branches(parts.program, directory),
     log: (directory, options) => log(parts.program, directory, options),
+    identity: (directory) => identity(parts.program, directory),
+    configure: (directory, values) => configure(parts.program, directory, values),
   };
 }

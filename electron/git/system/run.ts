@@ -9,6 +9,8 @@ export interface Run {
   /** Complete: nothing is inherited. */
   env: Record<string, string>;
   signal?: AbortSignal;
+  /** Written to standard input; nothing there otherwise. */
+  input?: string;
   /** Called with each piece of standard error, line ends and carriage returns split off. */
   onLine?: (line: string) => void;
   /** Bytes of standard output before the process is ended. Default 64 MiB. */
@@ -68,7 +70,7 @@ export async function run(options: Run): Promise<Outcome> {
     buffer: { stdout: true, stderr: false },
     maxBuffer: options.maximumOutput ?? 64 * 1024 * 1024,
     stripFinalNewline: false,
-    stdin: 'ignore',
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     stderr: 'pipe',
     // Its own process group, so that all of it can be ended at once.
     detached: !windows,
