@@ -33,6 +33,8 @@ const errorSchema = z.object({ error: z.string(), error_description: z.string().
 const slowDown = 5000;
 const offlineTries = 3;
 
+class Refused extends Error {}
+
 /** Microsoft's library over the account's fetch, and what its errors do not tell. */
 export interface EntraClient {
   readonly application: PublicClientApplication;
@@ -81,8 +83,11 @@ export function createEntraClient(
         await wait(slowDown, parts.signal);
         return pending();
       }
+      // The library takes an error for a code without looking; this ends it, and `run` knows the reason.
+      if (refusal && url.endsWith('/devicecode')) throw new Refused();
       return { status: answer.status, headers: Object.fromEntries(answer.headers), body: body as T };
     } catch (error) {
+      if (error instanceof Refused) throw error;
       // The user may take a quarter of an hour; a network that is away for a moment ends nothing.
       if (polls && isOffline(error) && ++offline <= offlineTries) return pending();
       failure =

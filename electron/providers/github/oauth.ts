@@ -38,6 +38,9 @@ type Token = z.infer<typeof tokenSchema>;
 const slack = 1.2;
 const offlineTries = 3;
 
+const nothing = () => undefined;
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 /** The page where the code is entered: github.com/login/device, and the same path on every other GitHub. */
 const codePage = (account: Account) => `${account.url}/login/device`;
 const tokenEndpoint = (account: Account) => `${account.url}/login/oauth/access_token`;
@@ -80,17 +83,17 @@ export const oauth: OAuthFlows = {
       const token = tokenSchema.safeParse(body);
       if (polls && token.success) made.push({ token: token.data, receivedAt: Date.now() });
       const slow = slowDownSchema.safeParse(body);
-      // The library waits longer once and then goes on as before; GitHub wants every later wait longer too.
-      if (slow.success && device.current)
-        device.current.interval = Math.max(device.current.interval + 5, slow.data.interval ?? 0);
-      return answer;
+      if (!slow.success || !device.current) return answer;
+      // The library would wait longer once and then go on as before; GitHub wants every later wait longer too.
+      device.current.interval = Math.max(device.current.interval + 5, (slow.data.interval ?? 0) * slack);
+      return Response.json({ error: 'authorization_pending' });
     };
     const auth = createOAuthDeviceAuth({
       clientId: client.clientId,
       // The two kinds differ in this library in what it reads from the answer, which is read here anyway.
       clientType: 'oauth-app',
       scopes,
-      request: new Octokit({ baseUrl: apiBase(account), request: { fetch } }).request,
+      request: new Octokit({ baseUrl: apiBase(account), request: { fetch }, log: silent }).request,
       onVerification(verification) {
         device.current = verification;
         verification.interval *= slack;

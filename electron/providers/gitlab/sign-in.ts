@@ -1,17 +1,20 @@
+import type { z } from 'zod';
 import type { SignInResult } from '../../../shared/contract/accounts';
 import { AppFailure, fail } from '../../../shared/errors';
-import { pictureOf } from '../http';
+import { pictureOf, readJson } from '../http';
 import { expiresAt, tokenOf } from '../oauth';
 import type { GitCredential, Session } from '../provider';
 import { createClient, optional } from './client';
-import { tokenSchema, userSchema, versionSchema } from './wire';
+import { applicationTokenSchema, tokenSchema, userSchema, versionSchema } from './wire';
 
 export async function signIn(session: Session): Promise<SignInResult> {
   const client = createClient(session);
   const [user, token, metadata] = await Promise.all([
     client.get('/user', {}, userSchema).catch(otherProduct),
-    // Group, project and deploy tokens, and servers before 15.5, do not tell about themselves.
-    optional(client.get('/personal_access_tokens/self', {}, tokenSchema)),
+    session.account.authenticationType === 'oauth'
+      ? optional(applicationToken(session))
+      : // Group, project and deploy tokens, and servers before 15.5, do not tell about themselves.
+        optional(client.get('/personal_access_tokens/self', {}, tokenSchema)),
     optional(client.get('/metadata', {}, versionSchema)),
   ]);
   // /metadata came with 15.2.
@@ -36,6 +39,12 @@ export async function signIn(session: Session): Promise<SignInResult> {
         ]
       : [],
   };
+}
+
+/** Tokens of applications tell elsewhere: docs.gitlab.com/api/oauth2, "Retrieve the token information". Their end is not the account's. */
+async function applicationToken({ account, fetch }: Session): Promise<z.infer<typeof tokenSchema>> {
+  const { scope } = await readJson(await fetch(`${account.url}/oauth/token/info`), applicationTokenSchema);
+  return { name: undefined, scopes: scope, expires_at: undefined, active: true };
 }
 
 function otherProduct(error: unknown): never {

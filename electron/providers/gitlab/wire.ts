@@ -24,6 +24,7 @@ export const tokenSchema = z.object({
   expires_at: text,
   active: flag,
 });
+export const applicationTokenSchema = z.object({ scope: z.array(z.string()) });
 export const versionSchema = z.object({ version: z.string() });
 
 export const projectSchema = z.object({

@@ -15,6 +15,7 @@ import {
   text,
   whole,
 } from './server';
+import { EntraDesk } from './sign-in-desk';
 import type { PullFacts, World, WorldComment, WorldPullRequest, WorldRepository, WorldUser } from './world';
 
 export interface AzureToken {
@@ -25,6 +26,8 @@ export interface AzureToken {
   /** `vso.code`, `vso.code_write`, `vso.project`, `vso.profile`. */
   scopes: string[];
   refused?: boolean;
+  /** Of Microsoft Entra: taken as Bearer only. */
+  entra?: boolean;
 }
 
 export interface AzureOptions {
@@ -46,6 +49,7 @@ export interface AzureStandIn extends HostingServer {
   readonly world: World;
   readonly tokens: AzureToken[];
   readonly organization: string;
+  readonly desk: EntraDesk;
 }
 
 export const azureTokens = {
@@ -189,10 +193,21 @@ export async function startAzureDevOps(options: AzureOptions = {}): Promise<Azur
     { secret: azureTokens.second, login: secondAccount, organization, scopes: full },
   ];
 
+  const desk = new EntraDesk({
+    issue: ({ secret }) =>
+      tokens.push({ secret, login: signedIn, organization: '*', scopes: full, entra: true }),
+    revoke(secret) {
+      for (const token of tokens) if (token.secret === secret) token.refused = true;
+    },
+  });
+
   function tokenOf(header: string | undefined): AzureToken | null | undefined {
     if (header === undefined) return undefined;
-    const secret = basic(header)?.password;
-    const token = tokens.find((one) => one.secret === secret && !one.refused);
+    const bearer = scheme(header, 'bearer');
+    const secret = bearer ?? basic(header)?.password;
+    const token = tokens.find(
+      (one) => one.secret === secret && !one.refused && (one.entra ?? false) === (bearer !== null),
+    );
     return token &&
       (token.organization === '*' || token.organization.toLowerCase() === organization.toLowerCase())
       ? token
@@ -962,8 +977,9 @@ export async function startAzureDevOps(options: AzureOptions = {}): Promise<Azur
         return { directory: (await world.materialize(repository)).directory };
       },
       closed: () => world.close(),
+      desk,
     },
     options,
   );
-  return Object.assign(server, { world, tokens, organization });
+  return Object.assign(server, { world, tokens, organization, desk });
 }

@@ -18,6 +18,7 @@ import {
   text,
   whole,
 } from './server';
+import { GitHubDesk } from './sign-in-desk';
 import type { World, WorldPullRequest, WorldRepository } from './world';
 
 export interface GitHubToken {
@@ -49,6 +50,7 @@ export interface GitHubStandIn extends HostingServer {
   readonly world: World;
   readonly tokens: GitHubToken[];
   readonly app: { id: number; privateKey: string; installations: { id: number; login: string }[] };
+  readonly desk: GitHubDesk;
 }
 
 const documentation = 'https://docs.github.com/enterprise-server@3.17/rest';
@@ -92,6 +94,13 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
     },
     { secret: githubTokens.second, login: secondAccount, expires: '2027-01-31 09:00:00 UTC' },
   ];
+  const desk = new GitHubDesk({
+    issue: ({ secret, login, client }) =>
+      tokens.push({ secret, login, scopes: client.expiring ? undefined : ['repo', 'read:org'] }),
+    revoke(secret) {
+      for (const token of tokens) if (token.secret === secret) token.refused = true;
+    },
+  });
   let limit = 5000;
   let bodies: GitHubBodies;
 
@@ -712,9 +721,10 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
         return { directory: (await world.materialize(repository)).directory };
       },
       closed: () => world.close(),
+      desk,
     },
     options,
   );
   bodies = new GitHubBodies(server.origin, world);
-  return Object.assign(server, { world, tokens, app });
+  return Object.assign(server, { world, tokens, app, desk });
 }

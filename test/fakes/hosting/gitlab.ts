@@ -15,6 +15,7 @@ import {
   text,
   whole,
 } from './server';
+import { GitLabDesk } from './sign-in-desk';
 import type { World, WorldPullRequest, WorldRepository } from './world';
 
 export interface GitLabToken {
@@ -25,11 +26,14 @@ export interface GitLabToken {
   /** ISO date; null: a service account's, which may last for ever. */
   expires: string | null;
   refused?: 'revoked' | 'expired';
+  /** Of an application: no personal token, so it cannot tell about itself as one. */
+  oauth?: boolean;
 }
 
 export interface GitLabStandIn extends HostingServer {
   readonly world: World;
   readonly tokens: GitLabToken[];
+  readonly desk: GitLabDesk;
 }
 
 export const gitlabTokens = {
@@ -61,6 +65,13 @@ export async function startGitLab(
       expires: '2027-02-01',
     },
   ];
+  const desk = new GitLabDesk({
+    issue: ({ secret, login }) =>
+      tokens.push({ secret, login, name: 'OAuth', scopes: ['api'], expires: null, oauth: true }),
+    revoke(secret) {
+      for (const token of tokens) if (token.secret === secret) token.refused = 'revoked';
+    },
+  });
   let bodies: GitLabBodies;
 
   const find = (secret: string | null | undefined) => tokens.find((one) => one.secret === secret);
@@ -240,19 +251,21 @@ export async function startGitLab(
   own(
     '/personal_access_tokens/self',
     (_call, token) =>
-      json({
-        id: tokens.indexOf(token) + 81,
-        name: token.name,
-        revoked: false,
-        created_at: '2026-10-01T08:00:00.000Z',
-        description: null,
-        scopes: token.scopes,
-        user_id: world.user(token.login).id,
-        last_used_at: time(),
-        active: true,
-        expires_at: token.expires,
-        last_used_ips: [],
-      }),
+      token.oauth
+        ? json({ message: '400 Bad request' }, {}, 400)
+        : json({
+            id: tokens.indexOf(token) + 81,
+            name: token.name,
+            revoked: false,
+            created_at: '2026-10-01T08:00:00.000Z',
+            description: null,
+            scopes: token.scopes,
+            user_id: world.user(token.login).id,
+            last_used_at: time(),
+            active: true,
+            expires_at: token.expires,
+            last_used_ips: [],
+          }),
     [],
   );
   const time = () => new Date().toISOString();
@@ -608,7 +621,9 @@ export async function startGitLab(
           token &&
           !token.refused &&
           token.scopes.some((one) => scopes.includes(one)) &&
-          given?.username !== '';
+          given?.username !== '' &&
+          // Beside the token of an application only this name is right.
+          (!token.oauth || given?.username === 'oauth2');
         if (call.authorization !== undefined && !good)
           return text(
             "HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you're required to use a token instead of a password.\n",
@@ -629,9 +644,10 @@ export async function startGitLab(
         return { directory: (await world.materialize(repository)).directory };
       },
       closed: () => world.close(),
+      desk,
     },
     options,
   );
   bodies = new GitLabBodies(server.url, world);
-  return Object.assign(server, { world, tokens });
+  return Object.assign(server, { world, tokens, desk });
 }

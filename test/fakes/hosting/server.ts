@@ -27,7 +27,7 @@ export interface Call {
 
 /** One request as it arrived, for tests that look for what must or must not have been sent. */
 export interface SeenCall {
-  kind: 'api' | 'git' | 'page';
+  kind: 'api' | 'git' | 'page' | 'sign-in';
   method: string;
   /** Path and query as sent. */
   path: string;
@@ -190,6 +190,12 @@ export interface HostingBehaviour {
    */
   gitAccess(key: string, call: Call): Promise<{ directory: string } | Reply>;
   closed(): Promise<void>;
+  /** Where people sign in for programs: its answers, and what the use of a token means to it. */
+  desk?: {
+    isSignIn(path: string): boolean;
+    answer(call: Call, path: string, base: string): Reply;
+    used(authorization: string | undefined): void;
+  };
 }
 
 const gitPath = /^\/(.+?)(\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
@@ -234,6 +240,7 @@ export async function startHostingServer(
     });
 
     if (gitKey !== undefined) {
+      behaviour.desk?.used(call.authorization);
       const access = await behaviour.gitAccess(gitKey, call);
       if ('directory' in access) {
         git.repositories.set(gitKey, { ...git.repositories.get(gitKey), directory: access.directory });
@@ -249,6 +256,16 @@ export async function startHostingServer(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     call.body = Buffer.concat(chunks).toString('utf8');
 
+    const desk = behaviour.desk;
+    desk?.used(call.authorization);
+    if (desk && below !== null && desk.isSignIn(below)) {
+      entry.kind = 'sign-in';
+      const trouble = takeFault(faults, call.method, request.url ?? '/');
+      if (trouble?.as === 'reply' && trouble.reply) return send(response, call.method, trouble.reply);
+      if (trouble?.as === 'html')
+        return send(response, call.method, html('Something else', trouble.status ?? 200));
+      return send(response, call.method, desk.answer(call, below, origin + prefix), trouble?.as);
+    }
     if (kind === 'api' && below !== null && request.headers['user-agent']?.startsWith('Polyforge/')) {
       const found = behaviour.described.violations(call.method, below, url.searchParams, call.body);
       if (found.length > 0) {
