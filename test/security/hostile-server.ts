@@ -131,14 +131,19 @@ export function placed(text: string, server: { origin: string }, evil: EvilServe
     .replaceAll('{{EVIL}}', evil.host);
 }
 
-/** Every reading call of an adapter, each with the account as it is after sign-in. */
+/** An adapter's session after sign-in. */
 export async function signedIn(
   one: HostingCase,
   server: HostingServer,
   draft: AccountDraftInput,
   secret: string,
   options: HttpOptions = {},
-): Promise<{ calls: Call[]; account: Account; close(): Promise<void> }> {
+): Promise<{
+  calls: Call[];
+  account: Account;
+  repository: RepositoryRef;
+  close(): Promise<void>;
+}> {
   const http = createHttp({ retryDelay: 1, ...options });
   const { provider } = one;
   const plain = accountOf(provider, accountDraftSchema.parse(draft));
@@ -148,12 +153,13 @@ export async function signedIn(
   const listed = (await collect(provider.listRepositories(session))).flat();
   const repository = listed.find(({ fullName }) => fullName === one.repository);
   if (!repository) throw new Error(`${one.name} does not list ${one.repository}`);
-  return { calls: callsOf(one, session, repository), account, close: () => http.close() };
+  return { calls: callsOf(one, session, repository), account, repository, close: () => http.close() };
 }
 
-type Call = [name: string, call: () => Promise<unknown>];
+export type Call = [name: string, call: () => Promise<unknown>];
 
-function callsOf(one: HostingCase, session: Session, repository: RepositoryRef): Call[] {
+/** Every reading call of an adapter. */
+export function callsOf(one: HostingCase, session: Session, repository: RepositoryRef): Call[] {
   const { provider, number } = one;
   const file = { path: one.file, previousPath: null };
   return [
