@@ -14,7 +14,8 @@ export interface DispatcherLimits {
 
 let usual: tls.SecureContext | null = null;
 
-function contextOf(authorities: readonly string[], client: Route['client'] = null): tls.SecureContext {
+/** What a server's certificate is checked against, and what is shown to it of us. */
+export function contextOf(authorities: readonly string[], client: Route['client'] = null): tls.SecureContext {
   if (authorities.length === 0 && client === null) {
     usual ??= tls.createSecureContext({ ca: [...rootCertificates()] });
     return usual;
