@@ -30,6 +30,7 @@ import { createRegistry, type ProviderRegistry } from './providers/registry';
 import { accountsService } from './services/accounts';
 import { applicationService, createEventBus, type EventBus } from './services/application';
 import { branchesService } from './services/branches';
+import { doctorService } from './services/doctor';
 import { historyService } from './services/history';
 import { hostedRepositoriesService } from './services/hosted-repositories';
 import { preferencesService } from './services/preferences';
@@ -132,6 +133,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       }),
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
       branches: branchesService({ storage, engines }),
+      doctor: doctorService({ registry, storage, secrets, sessions, http, network, engines, events }),
       history: historyService({ storage, engines }),
       hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
       preferences: preferencesService({ storage, vault, engines, events }),

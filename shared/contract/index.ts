@@ -1,6 +1,7 @@
 import { accounts } from './accounts';
 import { application } from './application';
 import { branches } from './branches';
+import { doctor } from './doctor';
 import { history } from './history';
 import { hostedRepositories } from './hosted-repositories';
 import { preferences } from './preferences';
@@ -14,6 +15,7 @@ export const contract = {
   accounts,
   application,
   branches,
+  doctor,
   history,
   hostedRepositories,
   preferences,

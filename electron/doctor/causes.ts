@@ -1,0 +1,272 @@
+import type { Cause, DoctorStep, Finding, Remedy } from '../../shared/contract/doctor';
+import { type AppError, appErrorSchema } from '../../shared/errors';
+import type { Obstacle } from '../network/connect';
+
+/** What a general reading of a failure depends on, besides the failure. */
+export interface Circumstances {
+  step: DoctorStep;
+  /** Base address of the account, to correct; null without one. */
+  address: string | null;
+  /** Another account could answer for the same host. */
+  hasOthers: boolean;
+}
+
+function finding(cause: Cause, remedy: Remedy, facts: Record<string, string | undefined>): Finding {
+  const told = Object.entries(facts).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return { cause, remedy, facts: Object.fromEntries(told) };
+}
+
+const tryAgain: Remedy = { kind: 'try-again' };
+const administrator: Remedy = { kind: 'tell-administrator' };
+const replaceToken: Remedy = { kind: 'replace-token' };
+const networkPreferences: Remedy = { kind: 'network-preferences' };
+const address = (value?: string): Remedy => ({
+  kind: 'edit-account',
+  field: 'url',
+  ...(value ? { value } : {}),
+});
+
+/** What helps where the way to a server is blocked. `certificate-*` is decided where the chain is known. */
+const ways: Partial<Record<Cause, Remedy>> = {
+  'host-unknown': address(),
+  'dns-failed': tryAgain,
+  'connection-refused': address(),
+  'connection-timeout': networkPreferences,
+  'connection-reset': networkPreferences,
+  'network-down': tryAgain,
+  'proxy-unreachable': networkPreferences,
+  'proxy-wants-sign-in': networkPreferences,
+  'proxy-refuses': networkPreferences,
+  'encryption-not-offered': address(),
+  'encryption-too-old': administrator,
+  'certificate-expired': administrator,
+  'certificate-not-yet-valid': tryAgain,
+  'certificate-wrong-name': address(),
+  'certificate-unknown-issuer': networkPreferences,
+  'certificate-self-signed': networkPreferences,
+  'certificate-other': administrator,
+};
+
+/** An obstacle the probe met, as a finding. */
+export function ofObstacle({ cause, facts }: Pick<Obstacle, 'cause' | 'facts'>): Finding {
+  if (cause === 'certificate-client-required')
+    return finding(cause, { kind: 'add-client-certificate', host: facts['host'] ?? '' }, facts);
+  return finding(cause, ways[cause] ?? tryAgain, facts);
+}
+
+const unreachable: Record<Extract<AppError, { kind: 'host-unreachable' }>['cause'], Cause> = {
+  dns: 'host-unknown',
+  refused: 'connection-refused',
+  timeout: 'connection-timeout',
+  reset: 'connection-reset',
+  proxy: 'proxy-refuses',
+  'plain-http': 'encryption-not-offered',
+  other: 'connection-reset',
+};
+
+const certificates: Record<Extract<AppError, { kind: 'certificate' }>['cause'], Cause> = {
+  'self-signed': 'certificate-self-signed',
+  'unknown-issuer': 'certificate-unknown-issuer',
+  expired: 'certificate-expired',
+  'not-yet-valid': 'certificate-not-yet-valid',
+  'wrong-name': 'certificate-wrong-name',
+  'client-required': 'certificate-client-required',
+  'client-refused': 'certificate-client-required',
+  other: 'certificate-other',
+};
+
+/** The obstacle as an ordinary request would have reported it. */
+export function errorOfObstacle({ cause, facts }: Pick<Obstacle, 'cause' | 'facts'>): AppError {
+  const host = facts['host'] ?? '';
+  const told = Object.entries(certificates).find(([, one]) => one === cause)?.[0];
+  if (told) return appErrorSchema.parse({ kind: 'certificate', host, cause: told });
+  const way = Object.entries(unreachable).find(([, one]) => one === cause)?.[0];
+  const other = cause.startsWith('proxy-') ? 'proxy' : cause === 'dns-failed' ? 'dns' : 'other';
+  return appErrorSchema.parse({ kind: 'host-unreachable', host, cause: way ?? other });
+}
+
+const products: Record<string, string> = {
+  github: 'GitHub',
+  gitlab: 'GitLab',
+  bitbucket: 'Bitbucket or Atlassian',
+  'azure-devops': 'Azure DevOps',
+};
+
+function ofTokenForm(error: Extract<AppError, { kind: 'token-form' }>): Finding {
+  const { host, looksLike } = error;
+  switch (looksLike) {
+    case 'app-password':
+      return finding('app-password-retired', replaceToken, { host });
+    case 'private-key':
+    case 'unknown':
+      return finding('token-malformed', replaceToken, {
+        host,
+        looksLike: looksLike === 'private-key' ? 'a private key' : undefined,
+      });
+    default:
+      return finding('token-of-another-provider', replaceToken, { host, product: products[looksLike] });
+  }
+}
+
+function ofSecret(error: Extract<AppError, { kind: 'secret-unavailable' }>): Finding {
+  switch (error.reason) {
+    case 'locked':
+    case 'no-store':
+      return finding('token-locked', { kind: 'unlock' }, { reason: error.reason });
+    case 'missing':
+    case 'damaged':
+      return finding('token-missing', replaceToken, { reason: error.reason });
+    default:
+      return error.reason satisfies never;
+  }
+}
+
+/** What is asked for is not there, or not for this account. */
+function notFound(host: string, what: string, at: Circumstances): Finding {
+  if (at.step === 'product') return finding('another-product', address(), { host, detail: what });
+  if (at.step === 'repository' || at.step === 'git')
+    return finding('repository-not-visible', at.hasOthers ? { kind: 'choose-account' } : administrator, {
+      host,
+      path: what,
+    });
+  return finding('organization-not-found', { kind: 'edit-account', field: 'organization' }, { host, what });
+}
+
+function refused(host: string, detail: string | undefined, at: Circumstances): Finding {
+  return at.step === 'git'
+    ? finding('git-refuses-token', replaceToken, { host, detail })
+    : finding('token-refused', replaceToken, { host, detail });
+}
+
+/** nginx answers a connection without a certificate in the form of a status: nginx.org/en/docs/http/ngx_http_ssl_module.html. */
+function wantsCertificate(status: number | undefined, detail: string | undefined): boolean {
+  return status === 496 || (status === 400 && /required SSL certificate was sent/i.test(detail ?? ''));
+}
+
+/**
+ * What a failure means where its provider knows nothing more of it: one table
+ * for every kind of AppError. Null: the user stopped it.
+ */
+export function ofError(error: AppError, at: Circumstances): Finding | null {
+  switch (error.kind) {
+    case 'cancelled':
+      return null;
+    case 'invalid-input':
+      return finding(
+        error.field === 'token' || error.field === 'privateKey'
+          ? error.reason === 'required' || error.reason === 'address-changed'
+            ? 'token-missing'
+            : error.field === 'privateKey'
+              ? 'private-key-malformed'
+              : 'token-malformed'
+          : 'address-malformed',
+        { kind: 'edit-account', field: error.field },
+        { field: error.field, reason: error.reason },
+      );
+    case 'address-invalid':
+      return finding('address-malformed', address(), { part: error.part, reason: error.reason });
+    case 'host-unreachable':
+      return ofObstacle({
+        cause: unreachable[error.cause],
+        facts: { host: error.host, ...(error.detail ? { detail: error.detail } : {}) },
+      });
+    case 'certificate':
+      return ofObstacle({
+        cause: certificates[error.cause],
+        facts: { host: error.host, ...(error.detail ? { detail: error.detail } : {}) },
+      });
+    case 'token-refused':
+      return refused(error.host, error.detail, at);
+    case 'authentication-failed':
+      return refused(error.host, undefined, at);
+    case 'token-form':
+      return ofTokenForm(error);
+    case 'sign-in-page':
+      return at.step === 'product'
+        ? finding('sign-in-portal', administrator, { host: error.host, status: String(error.status) })
+        : refused(error.host, 'it answered with a sign-in page', at);
+    case 'missing-permission':
+      return finding(at.step === 'git' ? 'git-scope-missing' : 'scope-missing', replaceToken, {
+        host: error.host,
+        scopes: error.needed.join(', '),
+        detail: error.detail,
+      });
+    case 'authorization-required':
+      return finding(
+        'single-sign-on-required',
+        error.url ? { kind: 'open-page', url: error.url, page: 'single-sign-on' } : administrator,
+        { host: error.host },
+      );
+    case 'not-found':
+      return notFound(error.host, error.what, at);
+    case 'repository-not-found':
+      return notFound(error.host, error.path, at);
+    case 'rate-limited':
+      return finding(
+        'rate-limited',
+        { kind: 'wait', until: error.retryAt },
+        { host: error.host, until: new Date(error.retryAt).toISOString() },
+      );
+    case 'wrong-provider':
+      return finding('another-product', address(), {
+        host: error.host,
+        expected: error.expected,
+        detail: error.detail,
+      });
+    case 'unexpected-answer':
+      if (wantsCertificate(error.status, error.detail))
+        return ofObstacle({ cause: 'certificate-client-required', facts: { host: error.host } });
+      return finding('unexpected-answer', administrator, {
+        host: error.host,
+        status: error.status === undefined ? undefined : String(error.status),
+        detail: error.detail,
+      });
+    case 'server-too-old':
+      return finding('product-too-old', administrator, {
+        host: error.host,
+        found: error.found,
+        minimum: error.minimum,
+      });
+    case 'server-public-url':
+      return finding('public-url-wrong', administrator, { host: error.host, wrongUrl: error.wrongUrl });
+    case 'server-error': {
+      const facts = { host: error.host, status: String(error.status), detail: error.detail };
+      return error.status === 503
+        ? finding('server-under-maintenance', tryAgain, facts)
+        : finding('server-error', tryAgain, facts);
+    }
+    case 'moved':
+      return at.step === 'git' || at.step === 'repository'
+        ? finding('repository-moved', administrator, { host: error.host, to: error.to })
+        : finding('server-moved', address(error.to.startsWith('https://') ? error.to : undefined), {
+            host: error.host,
+            to: error.to,
+          });
+    case 'secret-unavailable':
+      return ofSecret(error);
+    case 'transfer-incomplete':
+      return ofObstacle({
+        cause: 'connection-reset',
+        facts: { host: error.host, ...(error.detail ? { detail: error.detail } : {}) },
+      });
+    case 'unsupported':
+      return finding('other', tryAgain, { detail: `${error.what}: ${error.reason}` });
+    case 'git-failed':
+      return finding('other', tryAgain, { detail: error.detail });
+    case 'git-too-old':
+      return finding('other', tryAgain, { detail: `Git ${error.found} is older than ${error.minimum}` });
+    case 'internal':
+      return finding('other', tryAgain, { reference: error.reference });
+    case 'wrong-passphrase':
+    case 'directory-not-empty':
+    case 'directory-not-writable':
+    case 'disk-full':
+    case 'path-not-found':
+    case 'not-a-repository':
+    case 'branch-not-found':
+    case 'gone':
+      return finding('other', tryAgain, { detail: error.kind });
+    default:
+      return error satisfies never;
+  }
+}

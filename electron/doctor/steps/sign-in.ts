@@ -1,0 +1,75 @@
+import type { Account, SignInResult } from '../../../shared/contract/accounts';
+import type { Finding } from '../../../shared/contract/doctor';
+import { ofError } from '../causes';
+import { outcome, type Step } from '../examination';
+import { errorOf, explained } from '../refused';
+import { refusalOf } from '../../providers/http';
+
+/** Further off than this, signed tokens are refused: GitHub allows a minute, others a few. */
+const tolerableSkew = 5;
+
+/** Minutes this computer's clock is ahead of the server's, from the refusal's own date. */
+function skewOf(error: unknown): number {
+  const date = Date.parse(refusalOf(error)?.headers.get('date') ?? '');
+  return Number.isNaN(date) ? 0 : Math.round((Date.now() - date) / 60_000);
+}
+
+function isOver(account: Account): boolean {
+  const end = account.expiresOn === null ? Number.NaN : Date.parse(account.expiresOn);
+  return end < Date.now();
+}
+
+/** A bare refusal read with what is known of the account: the clock of a signed token, the date of the others. */
+function closer(account: Account, error: unknown, found: Finding): Finding {
+  if (found.cause !== 'token-refused') return found;
+  const minutes = skewOf(error);
+  if (account.authenticationType === 'app' && Math.abs(minutes) > tolerableSkew)
+    return {
+      cause: 'clock-wrong',
+      remedy: { kind: 'try-again' },
+      facts: {
+        ...found.facts,
+        minutes: String(Math.abs(minutes)),
+        direction: minutes > 0 ? 'ahead' : 'behind',
+      },
+    };
+  if (isOver(account))
+    return {
+      ...found,
+      cause: 'token-expired',
+      facts: { ...found.facts, date: account.expiresOn?.slice(0, 10) ?? '' },
+    };
+  return found;
+}
+
+function notesOf({ user, expiresOn, scopes, serverVersion, installation, notes }: SignInResult): string[] {
+  return [
+    `Signed in as ${user.login || user.name || user.id}`,
+    ...(installation ? [`Installation ${installation.name || installation.id}`] : []),
+    ...(expiresOn ? [`The token ends on ${expiresOn.slice(0, 10)}`] : []),
+    ...(scopes ? [`Scopes: ${scopes.join(', ') || 'none'}`] : []),
+    ...(serverVersion ? [`Server version ${serverVersion}`] : []),
+    ...notes,
+  ];
+}
+
+/** Does the provider take the secret? */
+export const signIn: Step = async (examination) => {
+  const { patient, parts, signal } = examination;
+  if (!patient || patient.secret === null) return outcome.skipped();
+  try {
+    const opened = parts.sessions.openWith(patient.account, patient.secret, signal);
+    const result = await opened.provider.signIn(opened.session);
+    patient.session = opened.session;
+    patient.signedIn = result;
+    const warnings = result.warnings.flatMap(
+      (error) => ofError(error, { step: 'sign-in', address: patient.account.url, hasOthers: false }) ?? [],
+    );
+    return outcome.noted(warnings, ...notesOf(result));
+  } catch (error) {
+    return outcome.failed(
+      closer(patient.account, error, explained(examination, error, 'sign-in')),
+      errorOf(error),
+    );
+  }
+};
