@@ -1,0 +1,53 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CauseRow } from './causes';
+import { expectOrder, openSurgery, runRow, type Surgery } from './run-row';
+
+/** Every `causes-<what>.ts` beside this file exports its rows as `rows`. */
+async function allRows(): Promise<CauseRow[]> {
+  const files = readdirSync(import.meta.dirname).filter((name) => /^causes-[\w-]+\.ts$/.test(name));
+  const read = await Promise.all(
+    files.sort().map((name) => import(path.join(import.meta.dirname, name)) as Promise<{ rows: CauseRow[] }>),
+  );
+  return read.flatMap(({ rows }) => rows);
+}
+
+const rows = await allRows();
+
+describe('the Connection Doctor names', () => {
+  let surgery: Surgery;
+  beforeAll(async () => {
+    surgery = await openSurgery();
+  });
+  afterAll(async () => {
+    await surgery.close();
+    const products = new Set(rows.map((row) => row.of));
+    console.log(`${rows.length} causes, served by ${products.size} products and versions`);
+  });
+
+  it.each(rows.map((row): [string, string, CauseRow] => [row.of, row.name, row]))(
+    '%s: %s',
+    async (_of, _name, row) => {
+      const run = await runRow(surgery, row);
+      const { diagnosis, server } = run;
+      const expected = row.expect({
+        origin: server.origin,
+        host: `127.0.0.1:${server.port}`,
+        api: server.origin.replace('127.0.0.1', 'localhost'),
+        evil: '',
+      });
+      const found = diagnosis.finding;
+      const why = `${JSON.stringify(found)} ${diagnosis.report}\nanswered 404: ${server.unnamed.join(', ')}`;
+      expect(found?.cause ?? null, why).toBe(expected.cause);
+      expectOrder(run);
+      if (expected.step)
+        expect(diagnosis.steps.find(({ state }) => state === 'failed')?.step, why).toBe(expected.step);
+      if (expected.remedy) expect(found?.remedy, why).toMatchObject(expected.remedy);
+      for (const [name, value] of Object.entries(expected.facts ?? {}))
+        expect(found?.facts[name], `${name}: ${why}`).toMatch(value);
+      const warned = diagnosis.warnings.map(({ cause }) => cause).sort();
+      expect(warned, why).toEqual([...(expected.warnings ?? [])].sort());
+    },
+  );
+});
