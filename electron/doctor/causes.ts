@@ -108,6 +108,27 @@ function ofTokenForm(error: Extract<AppError, { kind: 'token-form' }>): Finding 
   }
 }
 
+function ofSignIn({ host, reason, detail }: Extract<AppError, { kind: 'sign-in-failed' }>): Finding {
+  const facts = { host, reason, detail };
+  switch (reason) {
+    case 'unknown-client':
+    case 'not-enabled':
+    case 'unsupported':
+    case 'unknown-tenant':
+      return finding('client-id-wrong', { kind: 'sign-in-again' }, facts);
+    case 'consent':
+    case 'policy':
+      return finding('policy-forbids', administrator, facts);
+    case 'denied':
+    case 'expired':
+    case 'scope':
+    case 'other':
+      return finding('sign-in-needed-again', { kind: 'sign-in-again' }, facts);
+    default:
+      return reason satisfies never;
+  }
+}
+
 function ofSecret(error: Extract<AppError, { kind: 'secret-unavailable' }>): Finding {
   switch (error.reason) {
     case 'locked':
@@ -179,6 +200,8 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
       return refused(error.host, error.detail, at);
     case 'authentication-failed':
       return refused(error.host, undefined, at);
+    case 'sign-in-failed':
+      return ofSignIn(error);
     case 'token-form':
       return ofTokenForm(error);
     case 'sign-in-page':
@@ -249,6 +272,12 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
         cause: 'connection-reset',
         facts: { host: error.host, ...(error.detail ? { detail: error.detail } : {}) },
       });
+    case 'several-accounts':
+      return finding(
+        'several-accounts-one-host',
+        { kind: 'choose-account' },
+        { host: error.host, path: error.path, count: String(error.accountIds.length) },
+      );
     case 'unsupported':
       return finding('other', tryAgain, { detail: `${error.what}: ${error.reason}` });
     case 'git-failed':

@@ -4,6 +4,7 @@ import type { RepositoryRef } from '../../shared/contract/hosted-repositories';
 import type { AppError } from '../../shared/errors';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { Engines } from '../git/choose';
+import type { AccountChoices } from '../credentials/account-choice';
 import type { SecretReader } from '../credentials/unlock';
 import type { Sessions } from '../credentials/sessions';
 import type { Network } from '../network/network';
@@ -18,6 +19,7 @@ export interface DoctorParts {
   storage: Pick<Storage, 'accounts' | 'repositories'>;
   secrets: SecretReader;
   sessions: Sessions;
+  choices: Pick<AccountChoices, 'choose'>;
   http: Http;
   network: Network;
   engines: Engines;
@@ -50,6 +52,8 @@ export interface Examination {
   readonly chosen: boolean;
   /** Null: no account concerned, or its address is not usable (then `addressError` says why). */
   readonly patient: Patient | null;
+  /** Accounts of equal rank for this address, none of which was chosen. */
+  readonly candidates: readonly Account[];
   readonly addressError: AppError | null;
   /** The repository's remote; null: none concerned, or the first one of the account. */
   remote: RemoteUrl | null;

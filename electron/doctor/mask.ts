@@ -62,6 +62,21 @@ function visible(text: string): string {
 /** Longer texts of a server tell nobody more. */
 const longest = 1000;
 
+/** A sign-in made on a provider's page is kept as one JSON text: each value in it may be a token. */
+function valuesIn(secret: string): string[] {
+  if (!secret.startsWith('{')) return [];
+  const values: string[] = [];
+  try {
+    JSON.parse(secret, (_name, value: unknown) => {
+      if (typeof value === 'string' && value.length >= 16) values.push(value);
+      return value;
+    });
+  } catch {
+    // Not JSON: the text itself is the secret.
+  }
+  return values;
+}
+
 export function createMask(): Mask {
   let known: string[] = [];
   const learn = (secret: string, usernames: readonly string[] = []) => {
@@ -70,6 +85,7 @@ export function createMask(): Mask {
     const parts = [
       secret,
       secret.trim(),
+      ...valuesIn(secret),
       ...(lines.length > 1 ? lines.filter((line) => line.length > 15) : []),
     ].filter((part) => part.length >= shortest && !part.startsWith('-----'));
     const pairs = usernames.map((name) => `${name}:${secret}`);

@@ -62,29 +62,28 @@ export async function examinationOf(
   mask: Mask,
   signal: AbortSignal,
 ): Promise<Examination> {
-  const { storage, registry } = parts;
+  const { storage } = parts;
   const repository =
     subject.repositoryId === null
       ? undefined
       : (storage.repositories.find(subject.repositoryId) ?? fail({ kind: 'gone', what: 'repository' }));
   const address = subject.url ?? (repository ? await remoteOfRepository(parts, repository.path) : null);
   const remote = address === null ? null : remoteOf(address);
-  const all = storage.accounts.list();
-  const answering = remote?.value ? registry.accountsFor(all, remote.value) : [];
+  const choice =
+    subject.accountId === null && subject.draft === null && remote?.value
+      ? await parts.choices.choose(
+          { url: remote.value, repositoryId: subject.repositoryId },
+          { forGit: true },
+        )
+      : null;
 
   let patient: Found<Patient> | null = null;
-  const boundId = subject.accountId ?? repository?.accountId ?? null;
+  const stored =
+    subject.accountId === null
+      ? choice?.account
+      : (storage.accounts.find(subject.accountId) ?? fail({ kind: 'gone', what: 'account' }));
   if (subject.draft) patient = draftPatient(parts, subject.draft);
-  else if (boundId !== null) {
-    const account = storage.accounts.find(boundId);
-    // A binding may outlive its account; who is named by the page must be there.
-    if (!account && subject.accountId !== null) fail({ kind: 'gone', what: 'account' });
-    if (account) patient = { value: patientOf(parts, account, { kind: 'stored' }), error: null };
-  }
-  const chosen = patient !== null;
-  const [first] = answering;
-  if (patient === null && first)
-    patient = { value: patientOf(parts, first, { kind: 'stored' }), error: null };
+  else if (stored) patient = { value: patientOf(parts, stored, { kind: 'stored' }), error: null };
 
   const self = patient?.value?.account.id;
   return {
@@ -92,17 +91,20 @@ export async function examinationOf(
     signal,
     mask,
     isDraft: subject.draft !== null,
-    chosen,
+    chosen: choice === null || (choice.source !== 'namespace' && choice.source !== 'only'),
+    candidates: choice?.account ? [] : (choice?.candidates ?? []),
     patient: patient?.value ?? null,
     addressError: patient?.error ?? remote?.error ?? null,
     remote: remote?.value ?? null,
     repository: null,
-    others: all.filter(
-      ({ id, origins }) =>
-        id !== self &&
-        remote?.value !== undefined &&
-        remote?.value !== null &&
-        origins.git.includes(remote.value.origin),
-    ),
+    others: storage.accounts
+      .list()
+      .filter(
+        ({ id, origins }) =>
+          id !== self &&
+          remote?.value !== undefined &&
+          remote?.value !== null &&
+          origins.git.includes(remote.value.origin),
+      ),
   };
 }

@@ -1,19 +1,9 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CauseRow } from './causes';
+import { rows as network } from './causes-network';
 import { expectOrder, openSurgery, runRow, type Surgery } from './run-row';
 
-/** Every `causes-<what>.ts` beside this file exports its rows as `rows`. */
-async function allRows(): Promise<CauseRow[]> {
-  const files = readdirSync(import.meta.dirname).filter((name) => /^causes-[\w-]+\.ts$/.test(name));
-  const read = await Promise.all(
-    files.sort().map((name) => import(path.join(import.meta.dirname, name)) as Promise<{ rows: CauseRow[] }>),
-  );
-  return read.flatMap(({ rows }) => rows);
-}
-
-const rows = await allRows();
+const rows: CauseRow[] = [...network];
 
 describe('the Connection Doctor names', () => {
   let surgery: Surgery;

@@ -3,12 +3,14 @@ import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { expect } from 'vitest';
 import { createCredentialChannel } from '../../electron/credentials/channel';
+import { createAccountChoices } from '../../electron/credentials/account-choice';
+import { createRenewals } from '../../electron/credentials/renewal';
 import { createSessions, secretName } from '../../electron/credentials/sessions';
 import { createSecretReader } from '../../electron/credentials/unlock';
 import { createVault } from '../../electron/credentials/vault';
 import { createEngines, type Engines } from '../../electron/git/choose';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
-import type { Network } from '../../electron/network/network';
+import type { NetworkWithFiles, Route } from '../../electron/network/network';
 import { createPromptBroker } from '../../electron/prompts/broker';
 import { azureDevOps } from '../../electron/providers/azure-devops/index';
 import { bitbucket } from '../../electron/providers/bitbucket/index';
@@ -22,6 +24,7 @@ import type { Account } from '../../shared/contract/accounts';
 import type { AppEvent } from '../../shared/contract/application';
 import type { Diagnosis, DoctorSubject, StepReport } from '../../shared/contract/doctor';
 import { anAccount } from '../fakes/account';
+import { fixedNetwork } from '../fakes/network';
 import { fakePlatform, temporaryDirectory } from '../fakes/platform';
 import { builtHelper } from '../git/operation';
 import type { CauseRow, Place, RowAccount, SeenByRow } from './causes';
@@ -30,27 +33,35 @@ import { type RowServer, startRowServer } from './row-server';
 /** What all rows share: the engines with the helper git starts. */
 export interface Surgery {
   engines: Engines;
+  network: NetworkWithFiles;
+  /** How the row under way reaches its servers. */
+  route: Partial<Route>;
   close(): Promise<void>;
 }
 
 export async function openSurgery(): Promise<Surgery> {
   const directory = temporaryDirectory('polyforge-doctor-');
   const channel = await createCredentialChannel();
+  const network = fixedNetwork(() => surgery.route, path.join(directory, 'network'));
   const engines = await createEngines({
     preferences: { engine: 'auto', gitPath: '' },
-    isomorphic: createIsomorphicEngine(''),
+    isomorphic: createIsomorphicEngine('', network),
     channel,
+    network,
     helper: await builtHelper(path.join(directory, 'helper')),
     log: () => undefined,
   });
-  return {
+  const surgery: Surgery = {
     engines,
+    network,
+    route: {},
     async close() {
       await engines.close();
       await channel.close();
       await rm(directory, { recursive: true, force: true });
     },
   };
+  return surgery;
 }
 
 const registry = createRegistry([github, gitlab, bitbucket, azureDevOps]);
@@ -100,20 +111,20 @@ export async function runRow(surgery: Surgery, row: CauseRow, signal?: AbortSign
     api: server.origin.replace('127.0.0.1', 'localhost'),
     evil: evil.origin,
   };
-  const route = row.route?.(at) ?? {};
-  const network: Network = {
-    route: () => Promise.resolve({ proxy: null, authorities: [], client: null, ...route }),
-    onChange: () => () => undefined,
-  };
+  const { engines, network } = surgery;
+  surgery.route = row.route?.(at) ?? {};
   const directory = temporaryDirectory('polyforge-row-');
   const platform = fakePlatform(directory);
   const storage = createStorage(platform);
   const vault = createVault(path.join(directory, 'vault.json'), platform);
   const told: AppEvent[] = [];
   const events = { emit: (event: AppEvent) => void told.push(event) };
-  const secrets = createSecretReader(vault, createPromptBroker(events));
-  const http = createHttp({ network, retryDelay: 1 });
-  const sessions = createSessions(registry, http, secrets);
+  const prompts = createPromptBroker(events);
+  const secrets = createSecretReader(vault, prompts);
+  const http = createHttp({ network, retryDelay: 1, patience: 0 });
+  const renewals = createRenewals({ registry, http, vault, storage, events });
+  const sessions = createSessions(registry, http, secrets, renewals);
+  const choices = createAccountChoices({ storage, registry, prompts, events });
   try {
     server.answers = row.answers?.(at) ?? {};
     const subject = row.subject(at);
@@ -124,8 +135,17 @@ export async function runRow(surgery: Surgery, row: CauseRow, signal?: AbortSign
       storage.accounts.put(account);
       if (subject.secret) await vault.set(secretName(account), subject.secret);
     }
-    const { engines } = surgery;
-    const service = doctorService({ registry, storage, secrets, sessions, http, network, engines, events });
+    const service = doctorService({
+      registry,
+      storage,
+      secrets,
+      sessions,
+      choices,
+      http,
+      network,
+      engines,
+      events,
+    });
     const client = createRouterClient(
       { doctor: service },
       { context: { log: (line: string) => platform.log(line) } },

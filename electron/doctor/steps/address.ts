@@ -32,12 +32,21 @@ function kindAtHome(examination: Examination, host: string): KindDescriptor | nu
 
 /** Is it an address, and one of the product it is for? */
 export const address: Step = async (examination) => {
-  const { addressError, patient, remote } = examination;
+  const { addressError, candidates, patient, remote } = examination;
   if (addressError) {
     const found = ofError(addressError, { step: 'address', address: null, hasOthers: false });
     if (found) return outcome.failed(found, addressError);
     throw new AppFailure(addressError);
   }
+  if (remote && candidates.length > 1)
+    return outcome.failed(
+      {
+        cause: 'several-accounts-one-host',
+        remedy: { kind: 'choose-account' },
+        facts: { host: new URL(remote.origin).host, path: remote.path, count: String(candidates.length) },
+      },
+      null,
+    );
   if (!patient) return outcome.passed(...(remote ? [`${remote.origin}/${remote.path}`] : []));
   const { account, kind } = patient;
   const target = targetOf(account.url);

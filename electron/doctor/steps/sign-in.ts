@@ -19,9 +19,16 @@ function isOver(account: Account): boolean {
   return end < Date.now();
 }
 
+/** A sign-in made on the provider's page has no token to replace. */
+function asSignIn(account: Account, found: Finding): Finding {
+  return account.authenticationType === 'oauth' && found.remedy.kind === 'replace-token'
+    ? { ...found, cause: 'sign-in-needed-again', remedy: { kind: 'sign-in-again' } }
+    : found;
+}
+
 /** A bare refusal read with what is known of the account: the clock of a signed token, the date of the others. */
 function closer(account: Account, error: unknown, found: Finding): Finding {
-  if (found.cause !== 'token-refused') return found;
+  if (found.cause !== 'token-refused') return asSignIn(account, found);
   const minutes = skewOf(error);
   if (account.authenticationType === 'app' && Math.abs(minutes) > tolerableSkew)
     return {
@@ -39,7 +46,7 @@ function closer(account: Account, error: unknown, found: Finding): Finding {
       cause: 'token-expired',
       facts: { ...found.facts, date: account.expiresOn?.slice(0, 10) ?? '' },
     };
-  return found;
+  return asSignIn(account, found);
 }
 
 function notesOf({ user, expiresOn, scopes, serverVersion, installation, notes }: SignInResult): string[] {
@@ -55,10 +62,16 @@ function notesOf({ user, expiresOn, scopes, serverVersion, installation, notes }
 
 /** Does the provider take the secret? */
 export const signIn: Step = async (examination) => {
-  const { patient, parts, signal } = examination;
+  const { patient, parts, signal, mask } = examination;
   if (!patient || patient.secret === null) return outcome.skipped();
   try {
-    const opened = parts.sessions.openWith(patient.account, patient.secret, signal);
+    // A sign-in made on a provider's page is renewed first where that is due; a form's token is not stored yet.
+    const opened =
+      patient.source.kind === 'stored'
+        ? await parts.sessions.open(patient.account, { interactive: false, signal })
+        : parts.sessions.openWith(patient.account, patient.secret, signal);
+    patient.secret = opened.secret;
+    mask.learn(opened.secret);
     const result = await opened.provider.signIn(opened.session);
     patient.session = opened.session;
     patient.signedIn = result;
