@@ -3,7 +3,7 @@ import type { Certificate } from '../../../shared/contract/network';
 import { placeOf, type Target } from '../../network/connect';
 import type { Handshake } from '../../network/handshake';
 import { examineTls } from '../../network/probe';
-import { errorOfObstacle, ofObstacle } from '../causes';
+import { errorOfObstacle, ofObstacle } from '../obstacles';
 import { outcome, type Step } from '../examination';
 import { targetsOf, urlOf } from '../targets';
 

@@ -1,6 +1,6 @@
 import { placeOf } from '../../network/connect';
 import { reach } from '../../network/probe';
-import { errorOfObstacle, ofObstacle } from '../causes';
+import { errorOfObstacle, ofObstacle } from '../obstacles';
 import { outcome, type Step } from '../examination';
 import { targetsOf, urlOf } from '../targets';
 

@@ -1,6 +1,6 @@
 import { resolveName } from '../../network/probe';
 import { targetOf } from '../../network/connect';
-import { errorOfObstacle, ofObstacle } from '../causes';
+import { errorOfObstacle, ofObstacle } from '../obstacles';
 import { outcome, type Step } from '../examination';
 import { targetsOf, urlOf } from '../targets';
 
