@@ -29,6 +29,7 @@ import type { HostingProvider } from './providers/provider';
 import { createRegistry, type ProviderRegistry } from './providers/registry';
 import { accountsService } from './services/accounts';
 import { applicationService, createEventBus, type EventBus } from './services/application';
+import { bindingsService } from './services/bindings';
 import { branchesService } from './services/branches';
 import { doctorService } from './services/doctor';
 import { historyService } from './services/history';
@@ -132,6 +133,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
         notices,
       }),
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
+      bindings: bindingsService({ storage, engines, choices, events }),
       branches: branchesService({ storage, engines }),
       doctor: doctorService({
         registry,

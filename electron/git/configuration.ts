@@ -162,17 +162,18 @@ async function syncFolder(folder: string): Promise<void> {
 
 /**
  * Makes changes to one file, each with `edit` (text and key in, text out).
- * Resolves with the edits in the order they were made; empty when the file
- * says it all already.
+ * `record` gets the edits in the order they are made, before they are
+ * written; it is not called when the file says it all already.
  */
 export async function changeKeys(
   file: string,
   values: readonly (readonly [key: string, value: string])[],
   edit: (text: string, key: string, value: string) => Promise<string>,
-): Promise<ConfigurationEdit[]> {
-  const edits: ConfigurationEdit[] = [];
+  record: (edits: ConfigurationEdit[]) => void,
+): Promise<void> {
   const real = await realFile(file);
   await rewrite(real, async (before) => {
+    const edits: ConfigurationEdit[] = [];
     let text = before;
     for (const [key, value] of values) {
       const next = await edit(text ?? '', key, value);
@@ -180,9 +181,10 @@ export async function changeKeys(
       if (made) edits.push(made);
       text = next;
     }
-    return edits.length === 0 ? undefined : text;
+    if (edits.length === 0) return undefined;
+    record(edits);
+    return text;
   });
-  return edits;
 }
 
 /** Whether the lines still stand as they were written. */

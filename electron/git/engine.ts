@@ -78,10 +78,12 @@ export interface GitEngine {
   identity(directory: string): Promise<ReadIdentity>;
   /**
    * Sets keys of the repository's own configuration, all or none, old-or-new
-   * under git's lock. Resolves with what takes it back (`configuration.ts`).
+   * under git's lock. `record` is told what takes it back (`configuration.ts`)
+   * before anything is written, and may stop it by throwing.
    */
   configure(
     directory: string,
     values: readonly (readonly [key: string, value: string])[],
-  ): Promise<ConfigurationEdit[]>;
+    record: (edits: ConfigurationEdit[]) => void,
+  ): Promise<void>;
 }

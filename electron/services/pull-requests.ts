@@ -11,7 +11,7 @@ import type { EventSink } from '../platform';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
 import { os, toAppError } from './procedure';
-import { remoteUrls } from './repositories';
+import { remoteUrls } from './identity';
 import { produce } from './stream';
 
 export interface PullRequestParts {

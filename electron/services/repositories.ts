@@ -10,6 +10,7 @@ import type { CredentialBroker } from '../credentials/broker';
 import type { Engines } from '../git/choose';
 import type { EventSink } from '../platform';
 import type { Storage, StoredRepository } from '../storage/storage';
+import { applyIdentity, remoteUrls } from './identity';
 import { os } from './procedure';
 import { produce } from './stream';
 
@@ -36,14 +37,6 @@ export function suggestedName(url: RemoteUrl): string {
       .replace(/^[.-]+/, '')
       .slice(0, 100) || 'repository'
   );
-}
-
-/** The addresses of remotes that can be read, `origin` first. */
-export function remoteUrls(remotes: RepositoryOverview['remotes']): RemoteUrl[] {
-  return [...remotes]
-    .sort((a, b) => Number(b.name === 'origin') - Number(a.name === 'origin'))
-    .map((remote) => parseRemoteUrl(remote.url))
-    .flatMap((parsed) => (parsed.ok ? [parsed.url] : []));
 }
 
 /** A clone's folder name that stays one folder below its parent. */
@@ -111,6 +104,7 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
       name: path.basename(directory).replace(/\.git$/, '') || directory,
       path: directory,
       accountId: known?.accountId ?? null,
+      identity: known?.identity,
       hostedKey: known?.hostedKey ?? null,
       ...more,
       lastOpened: Date.now(),
@@ -169,6 +163,9 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     const accountId = input.accountId ?? choices.takeChosenFor(url);
     const repository = await remember(directory, { accountId, hostedKey: input.hostedKey });
     events.emit({ type: 'hosted-repositories.changed' });
+    if (input.applyIdentity)
+      // None wanted, or it cannot be written: the clone is there all the same, and its title bar says who commits.
+      await applyIdentity({ storage, engines, choices }, repository.id).catch(() => undefined);
     return repository;
   };
 
@@ -201,6 +198,7 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     }),
     forget: os.repositories.forget.handler(({ input }) => {
       storage.repositories.remove(input.repositoryId);
+      storage.writtenConfiguration.remove(`identity:${input.repositoryId}`);
       events.emit({ type: 'repositories.changed' });
     }),
     bindAccount: os.repositories.bindAccount.handler(async ({ input }) => {

@@ -15,23 +15,27 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['repositories', 'overview'],
         ['repositories', 'inspectRemote'],
         ['repositories', 'list'],
+        ['bindings'],
       ];
     case 'account-notices.changed':
       return [['accounts', 'notices']];
     case 'repositories.changed':
-      return [['repositories'], ['branches'], ['history'], ['hostedRepositories', 'recentlyCloned']];
-    case 'bindings.changed':
       return [
-        ['repositories', 'overview'],
-        ['repositories', 'inspectRemote'],
+        ['repositories'],
+        ['bindings'],
+        ['branches'],
+        ['history'],
+        ['hostedRepositories', 'recentlyCloned'],
       ];
+    case 'bindings.changed':
+      return [['bindings'], ['repositories', 'overview'], ['repositories', 'inspectRemote']];
     case 'hosted-repositories.changed':
       return [
         ['hostedRepositories', 'favourites'],
         ['hostedRepositories', 'recentlyCloned'],
       ];
     case 'preferences.changed':
-      return [['preferences', 'get'], ['signInApps'], ['application', 'info']];
+      return [['preferences', 'get'], ['signInApps'], ['application', 'info'], ['bindings']];
     case 'secret-store.changed':
       return [
         ['preferences', 'secretStore'],

@@ -133,8 +133,8 @@ export const httpPathStateSchema = z.object({
   revertible: z.boolean(),
   /** Polyforge set it, and the file was changed since: it is left alone. */
   changedSince: z.boolean(),
-  /** Why there is no `change` although one is wanted: no git, or a file that cannot be written. */
-  obstacle: z.enum(['no-git', 'no-file']).nullable(),
+  /** Why there is no `change` although one is wanted: no git, no file to write, or another setting that wins over ours (`setIn`). */
+  obstacle: z.enum(['no-git', 'no-file', 'overridden']).nullable(),
 });
 export type HttpPathState = z.infer<typeof httpPathStateSchema>;
 

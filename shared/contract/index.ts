@@ -1,5 +1,6 @@
 import { accounts } from './accounts';
 import { application } from './application';
+import { bindings } from './bindings';
 import { branches } from './branches';
 import { doctor } from './doctor';
 import { history } from './history';
@@ -14,6 +15,7 @@ import { signInApps } from './sign-in-apps';
 export const contract = {
   accounts,
   application,
+  bindings,
   branches,
   doctor,
   history,

@@ -77,6 +77,8 @@ export const cloneInputSchema = z.object({
   branch: z.string().max(1000).nullable(),
   /** Key of the hosted repository when it was picked in the browser. */
   hostedKey: z.string().nullable(),
+  /** Writes the identity of the binding or rule into the new repository's own configuration. */
+  applyIdentity: z.boolean().default(true),
 });
 export type CloneInput = z.infer<typeof cloneInputSchema>;
 

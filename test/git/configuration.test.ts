@@ -17,18 +17,30 @@ import * as system from '../../electron/git/system/configuration';
 import type { PlannedEdit } from '../../electron/git/engine';
 import { createUserGit } from '../../electron/git/system/configuration';
 import { findGit } from '../../electron/git/system/program';
+import type { ConfigurationEdit } from '../../shared/configuration-edit';
 import { makeRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
 
 const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
 const engines = {
   'the installed git': {
     identity: (directory: string) => system.identity(program, directory),
-    configure: (directory: string, values: [string, string][]) =>
-      system.configure(program, directory, values),
+    async configure(directory: string, values: [string, string][]) {
+      let made: ConfigurationEdit[] = [];
+      await system.configure(program, directory, values, (edits) => {
+        made = edits;
+      });
+      return made;
+    },
   },
   'the built-in engine': {
     identity: embedded.identity,
-    configure: (directory: string, values: [string, string][]) => embedded.configure(directory, values),
+    async configure(directory: string, values: [string, string][]) {
+      let made: ConfigurationEdit[] = [];
+      await embedded.configure(directory, values, (edits) => {
+        made = edits;
+      });
+      return made;
+    },
   },
 };
 
@@ -210,7 +222,7 @@ describe('1.19: the identity git would use', () => {
       `${core}\tfsmonitor = touch ${marker}\n\tpager = touch ${marker}\n\tsshCommand = touch ${marker}\n[alias]\n\tconfig = !touch ${marker}\n[user]\n\temail = a@b.test\n`,
     );
     expect((await identity()).effective.email).toBe('a@b.test');
-    await system.configure(program, repository, [['user.name', 'Ada']]);
+    await system.configure(program, repository, [['user.name', 'Ada']], () => undefined);
     expect(existsSync(marker)).toBe(false);
   });
 });

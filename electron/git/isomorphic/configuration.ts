@@ -56,9 +56,10 @@ export async function identity(directory: string): Promise<ReadIdentity> {
 export async function configure(
   directory: string,
   values: readonly (readonly [key: string, value: string])[],
-): Promise<ConfigurationEdit[]> {
+  record: (edits: ConfigurationEdit[]) => void,
+): Promise<void> {
   const { gitdir } = await openRepository(directory);
-  return changeKeys(path.join(gitdir, 'config'), values, async (text, key, value) => {
+  const edit = async (text: string, key: string, value: string): Promise<string> => {
     // isomorphic-git overlooks a key beside its section's name, and git would take that one.
     if (/^[ \t]*\[[^\]\n]*\][ \t]*[a-z]/im.test(text))
       fail({
@@ -69,5 +70,6 @@ export async function configure(
     const { fs, state } = textAsFile(text);
     await git.setConfig({ fs, gitdir, path: key, value: bytesOf(value) });
     return state.text;
-  });
+  };
+  return changeKeys(path.join(gitdir, 'config'), values, edit, record);
 }

@@ -151,10 +151,10 @@ export async function configure(
   program: string,
   directory: string,
   values: readonly (readonly [key: string, value: string])[],
-): Promise<ConfigurationEdit[]> {
-  return changeKeys(await ownFile(program, directory), values, (text, key, value) =>
-    editWith(program, text, key, value),
-  );
+  record: (edits: ConfigurationEdit[]) => void,
+): Promise<void> {
+  const file = await ownFile(program, directory);
+  return changeKeys(file, values, (text, key, value) => editWith(program, text, key, value), record);
 }
 
 /**

@@ -19,6 +19,6 @@ export function createSystemEngine(parts: RemoteParts): GitEngine {
     branches: (directory) => branches(parts.program, directory),
     log: (directory, options) => log(parts.program, directory, options),
     identity: (directory) => identity(parts.program, directory),
-    configure: (directory, values) => configure(parts.program, directory, values),
+    configure: (directory, values, record) => configure(parts.program, directory, values, record),
   };
 }

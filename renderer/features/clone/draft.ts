@@ -15,6 +15,8 @@ export interface CloneDraft {
   /** Empty: no account, ask. Null: not chosen, the best match is taken. */
   accountId: string | null;
   branch: string;
+  /** Write the identity of the rule into the clone, where there is one. */
+  applyIdentity: boolean;
 }
 
 export function draftFor(
@@ -30,6 +32,7 @@ export function draftFor(
     nameTouched: false,
     accountId: hosted?.accountId ?? null,
     branch: '',
+    applyIdentity: true,
   };
 }
 
@@ -71,6 +74,7 @@ export function inputOf(
     accountId: accountId === '' ? null : accountId,
     branch: draft.branch.trim() === '' ? null : draft.branch.trim(),
     hostedKey: isHosted ? hosted.key : null,
+    applyIdentity: draft.applyIdentity,
   };
 }
 
