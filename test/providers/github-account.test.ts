@@ -502,7 +502,7 @@ describe('lists that go wrong on the way', () => {
     });
   });
 
-  it('a diff GitHub finds too large is shown as such', async () => {
+  it('API-025: a diff GitHub finds too large is shown as such, and the list of files says so', async () => {
     const answers = [
       {
         path: '/repos/o/r/pulls/1/files',

@@ -415,9 +415,10 @@ describe('refusals', () => {
   });
 
   it('a clock that is wrong is named beside a refused token', async () => {
-    const own = await serve(json('{}', 401, { date: new Date(Date.now() - 600_000).toUTCString() }));
+    const serverTime = new Date(Date.now() - 600_000).toUTCString();
+    const own = await serve(json('{}', 401, { date: serverTime }));
     expect(await failure(fetchOf(own.origin)(`${own.origin}/x`))).toMatchObject({
-      detail: "This computer's clock is 10 minutes ahead of the server's.",
+      detail: `This computer's clock is 10 minutes ahead of the server's, which says ${serverTime}.`,
     });
   });
 });

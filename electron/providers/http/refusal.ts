@@ -99,7 +99,7 @@ function clockNote(headers: Headers): string {
   const date = Date.parse(headers.get('date') ?? '');
   const minutes = Number.isNaN(date) ? 0 : Math.round((Date.now() - date) / 60_000);
   if (Math.abs(minutes) < 5) return '';
-  return ` This computer's clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} the server's.`;
+  return ` This computer's clock is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} the server's, which says ${new Date(date).toUTCString()}.`;
 }
 
 /**
