@@ -6,6 +6,7 @@ import type {
   SignInResult,
 } from '../../shared/contract/accounts';
 import type { HostedRepository, RepositoryRef } from '../../shared/contract/hosted-repositories';
+import type { Installation } from '../../shared/contract/installations';
 import type {
   ChangedFile,
   FileDiff,
@@ -86,6 +87,12 @@ export interface HostingProvider {
 
   /** Signs in with calls that need only the documented minimal scopes. */
   signIn(session: Session): Promise<SignInResult>;
+
+  /** Drops what is kept in memory of this account's secret (tokens made from it): the account is gone, or its secret another. */
+  forget?(account: Account): void;
+
+  /** Where the account's app is installed, a hundred a page from 1; only of providers with such apps. */
+  installations?(session: Session, page: number): Promise<{ items: Installation[]; next: number | null }>;
 
   /** What git must be given for this account's repositories. May mint a token (GitHub App). */
   gitCredential(session: Session, secret: string): Promise<GitCredential>;

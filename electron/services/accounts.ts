@@ -104,6 +104,7 @@ export function accountsService(parts: AccountParts) {
       await (previous === undefined ? vault.delete(name) : vault.set(name, previous));
       throw error;
     }
+    if (replaced) registry.of(replaced.kind).forget?.(replaced);
     events.emit({ type: 'accounts.changed' });
     // The secret of an address that was left behind. One that stays is sealed and answers to no account.
     if (replaced && secretName(replaced) !== name)
@@ -145,6 +146,14 @@ export function accountsService(parts: AccountParts) {
     signIn: os.accounts.signIn.handler(({ input, signal }) =>
       signInOnPage({ ...parts, fromDraft, test: signIn, store }, input.of, input.flow, signal),
     ),
+    installations: os.accounts.installations.handler(async ({ input, signal }) => {
+      const account = fromDraft(input.draft);
+      const secret = await secretOf(input.draft, account, signal ?? never);
+      const { provider, session } = sessions.openWith(account, secret, signal ?? never);
+      if (!provider.installations || account.authenticationType !== 'app')
+        return fail({ kind: 'unsupported', what: 'Installations', reason: 'Only apps have them.' });
+      return await provider.installations(session, input.page);
+    }),
     rename: os.accounts.rename.handler(({ input }) => {
       const account = { ...require(input.accountId), alias: input.alias.trim() };
       storage.accounts.put(account);
@@ -216,7 +225,9 @@ export function accountsService(parts: AccountParts) {
     })),
     remove: os.accounts.remove.handler(async ({ input }) => {
       // The token first: an account that lost it can be removed again, a token without account never.
-      await vault.delete(secretName(require(input.accountId)));
+      const account = require(input.accountId);
+      await vault.delete(secretName(account));
+      registry.of(account.kind).forget?.(account);
       storage.accounts.remove(input.accountId);
       for (const repository of storage.repositories.list())
         if (repository.accountId === input.accountId)

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { appErrorSchema } from '../errors';
 import { noticeStages } from '../expiry';
+import { installationsOf } from './installations';
 import { procedure } from './procedure';
 
 export const providerIdSchema = z.enum(['github', 'gitlab', 'bitbucket', 'azure-devops']);
@@ -160,10 +161,7 @@ export const accountSchema = z.object({
   authenticationType: authenticationTypeSchema,
   /** Normalized base address: scheme, host, optional port and path prefix, no trailing slash. */
   url: z.string(),
-  /**
-   * Exact origins (scheme://host[:port]) this account's secret may be sent to.
-   * `signIn`: where it is renewed, only of accounts signed in on the provider's page.
-   */
+  /** Exact origins (scheme://host[:port]) this account's secret may be sent to; `signIn`: where it is renewed, of accounts signed in on the provider's page. */
   origins: z.object({
     api: z.array(z.string()),
     git: z.array(z.string()),
@@ -245,6 +243,7 @@ export const accounts = {
   save: procedure
     .input(z.object({ draft: accountDraftSchema, acceptFailure: z.boolean().default(false) }))
     .output(z.object({ account: accountSchema.nullable(), test: accountTestSchema })),
+  installations: installationsOf(accountDraftSchema),
   rename: procedure
     .input(z.object({ accountId: z.string(), alias: z.string().min(1).max(200) }))
     .output(accountSchema),

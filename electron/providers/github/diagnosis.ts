@@ -9,10 +9,11 @@ import type { AccountAddress, AccountFetch, Session } from '../provider';
 import { tokenShape } from '../token-form';
 import { apiBase } from './address';
 import { createClient, parse } from './client';
+import { firstOf, nameOf, ownInstallation } from './installations';
 import { accountPage, installationPage } from './pages';
 import { path } from './pull-requests';
 import { explain } from './refusals';
-import { installationSchema, metaSchema, repositoriesSchema, repositorySchema } from './wire';
+import { installationsSchema, metaSchema, repositoriesSchema, repositorySchema } from './wire';
 
 /** Before 3.0 checks were a preview that wants another Accept header: docs.github.com/enterprise-server@2.22/rest/reference/checks. */
 const minimum = '3.0';
@@ -156,20 +157,17 @@ async function examinePerson(session: Session): ReturnType<ProviderDiagnosis['ex
 async function examineApp(session: Session): ReturnType<ProviderDiagnosis['examineAccess']> {
   const { account } = session;
   const { host } = new URL(account.url);
-  const client = createClient(session);
   const id = account.installation?.id;
-  const { data } = id
-    ? await client.get(
-        'GET /app/installations/{installation_id}',
-        { installation_id: id },
-        installationSchema,
-      )
-    : await client
-        .get('GET /app/installations', { per_page: 1 }, installationSchema.array())
-        .then(({ data: list }) => ({ data: list[0] }));
+  const data = id
+    ? await ownInstallation(session, id)
+    : firstOf(
+        (await createClient(session).get('GET /app/installations', { per_page: 100 }, installationsSchema))
+          .data,
+      );
   const remedy = { kind: 'open-page', url: installationPage(account), page: 'installation' } as const;
-  if (!data) return { finding: finding('app-not-installed', remedy, { host }), warnings: [] };
-  const name = data.account?.login ?? data.account?.slug ?? String(data.id);
+  if (!data)
+    return { finding: finding('app-not-installed', remedy, { host, installation: id }), warnings: [] };
+  const name = nameOf(data);
   if (data.suspended_at)
     return {
       finding: finding('app-suspended', remedy, { host, installation: name, since: data.suspended_at }),

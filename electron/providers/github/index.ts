@@ -2,8 +2,10 @@ import { requireToken } from '../token-form';
 import { tokenOf } from '../oauth';
 import type { Authorizer, HostingProvider } from '../provider';
 import { address, locate, matches } from './address';
-import { appAuthorizer, normalizeKey } from './app';
+import { appAuthorizer, forgetTokens } from './app';
+import { normalizeKey } from './app-key';
 import { diagnosis } from './diagnosis';
+import { installations } from './installations';
 import { kinds, tokenPage } from './kinds';
 import { changedFiles, fileDiff, pullRequest } from './pull-request';
 import { oauth } from './oauth';
@@ -30,7 +32,9 @@ export const github: HostingProvider = {
   tokenPage,
   authorizer: (account, secret) =>
     account.authenticationType === 'app' ? appAuthorizer(account, secret) : bearer(tokenOf(account, secret)),
+  forget: forgetTokens,
   signIn,
+  installations,
   gitCredential,
   matches,
   locate,

@@ -3,14 +3,21 @@ import { AppFailure, fail } from '../../../shared/errors';
 import { pictureOf, refusalOf } from '../http';
 import { expiresAt, tokenOf } from '../oauth';
 import type { GitCredential, Session } from '../provider';
-import { noInstallation } from './app';
-import { apiBase } from './address';
-import { type Client, createClient, parse } from './client';
+import { byServerClock, forgetTokens, serverAhead } from './app';
+import { type Client, createClient } from './client';
+import {
+  firstInstallation,
+  firstOf,
+  type InstallationToken,
+  mint,
+  nameOf,
+  noInstallation,
+  ownInstallation,
+} from './installations';
 import {
   appSchema,
   installationRepositoriesSchema,
   installationsSchema,
-  installationTokenSchema,
   repositoriesSchema,
   userSchema,
 } from './wire';
@@ -124,23 +131,24 @@ function appRefused(account: Account, error: unknown): never {
   throw error;
 }
 
-async function signInApp({ account }: Session, client: Client): Promise<SignInResult> {
-  const { data: app, headers } = await client
-    .get('GET /app', {}, appSchema)
-    .catch((error: unknown) => appRefused(account, error));
-  const { data: installations } = await client.get(
-    'GET /app/installations',
-    { per_page: 100 },
-    installationsSchema,
-  );
+async function signInApp(session: Session, client: Client): Promise<SignInResult> {
+  const { account } = session;
+  // A check that follows a change on GitHub's side is not to be answered with yesterday's token.
+  forgetTokens(account);
+  const { data: app, headers } = await byServerClock(account, () =>
+    client.get('GET /app', {}, appSchema),
+  ).catch((error: unknown) => appRefused(account, error));
   const wanted = account.installation?.id;
-  const chosen = wanted ? installations.find(({ id }) => String(id) === wanted) : installations[0];
+  const found = wanted
+    ? [await ownInstallation(session, wanted)].filter((one) => one !== null)
+    : (await client.get('GET /app/installations', { per_page: 100 }, installationsSchema)).data;
+  const chosen = firstOf(found);
   const { host } = new URL(account.url);
   if (!chosen)
     return wanted
       ? fail({ kind: 'not-found', host, what: `installation ${wanted} of the app ${app.name ?? app.id}` })
       : noInstallation(account);
-  const name = chosen.account?.login ?? chosen.account?.slug ?? String(chosen.id);
+  const name = nameOf(chosen);
   if (chosen.suspended_at)
     fail({
       kind: 'missing-permission',
@@ -153,9 +161,14 @@ async function signInApp({ account }: Session, client: Client): Promise<SignInRe
   const notes = [
     `Signed in as the app ${app.name ?? app.slug ?? app.id}, installed on ${name}. An app is not a person: it has no pull requests of its own and nobody asks it for a review.`,
   ];
-  if (!wanted && installations.length > 1)
+  if (!wanted && found.length > 1)
     notes.push(
-      `The app has ${installations.length} installations; the first one, on ${name}, was taken. Give an Installation ID to use another.`,
+      `The app has ${found.length === 100 ? 'at least 100' : found.length} installations; the first one, on ${name}, was taken. Choose another under Installation.`,
+    );
+  const ahead = serverAhead(account);
+  if (Math.abs(ahead) > 60)
+    notes.push(
+      `This computer's clock is ${Math.abs(Math.round(ahead / 60)) || 1} minutes ${ahead > 0 ? 'behind' : 'ahead of'} GitHub's. GitHub's time is used for this account; please set the clock.`,
     );
   return {
     user: {
@@ -198,24 +211,8 @@ function usernameOf(account: Account): string {
 }
 
 /** A token of its own for every operation: a long clone must not end with a token minted an hour ago. */
-async function mintForGit({ account, fetch }: Session): Promise<{ token: string; expiresAt: number }> {
-  const id = account.installation?.id ?? (await firstInstallation(account, fetch));
-  const answer = await fetch(
-    `${apiBase(account)}/app/installations/${encodeURIComponent(id)}/access_tokens`,
-    {
-      method: 'POST',
-      headers: { accept: 'application/vnd.github+json' },
-    },
+async function mintForGit({ account, fetch }: Session): Promise<InstallationToken> {
+  return await byServerClock(account, async () =>
+    mint(account, account.installation?.id ?? (await firstInstallation(account, fetch)), fetch),
   );
-  const made = await parse(answer, installationTokenSchema);
-  return { token: made.token, expiresAt: Date.parse(made.expires_at) };
-}
-
-async function firstInstallation(account: Account, fetch: Session['fetch']): Promise<string> {
-  const installations = await parse(
-    await fetch(`${apiBase(account)}/app/installations?per_page=100`),
-    installationsSchema,
-  );
-  const first = installations[0];
-  return first ? String(first.id) : noInstallation(account);
 }

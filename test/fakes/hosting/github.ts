@@ -46,10 +46,22 @@ function checksWord(pull: WorldPullRequest): string | null {
   return states.includes('pending') ? 'pending' : 'success';
 }
 
+export interface GitHubInstallation {
+  id: number;
+  login: string;
+  suspended?: boolean;
+}
+
 export interface GitHubStandIn extends HostingServer {
   readonly world: World;
   readonly tokens: GitHubToken[];
-  readonly app: { id: number; privateKey: string; installations: { id: number; login: string }[] };
+  readonly app: {
+    id: number;
+    privateKey: string;
+    installations: GitHubInstallation[];
+    /** Seconds this server's clock is ahead of the test's. */
+    clockAhead: number;
+  };
   readonly desk: GitHubDesk;
 }
 
@@ -83,7 +95,8 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
     installations: [
       { id: 5_550_001, login: 'northwind' },
       { id: 5_550_002, login: 'aurora-labs' },
-    ],
+    ] as GitHubInstallation[],
+    clockAhead: 0,
   };
   const tokens: GitHubToken[] = [
     {
@@ -543,8 +556,13 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
     )
       return failure(401, 'A JSON web token could not be decoded');
     if (String(parsed.iss) !== String(app.id)) return failure(404, 'Integration not found');
-    const now = Math.floor(Date.now() / 1000);
-    if (typeof parsed.exp !== 'number' || parsed.exp < now || parsed.exp > now + 600)
+    const now = Math.floor(Date.now() / 1000) + app.clockAhead;
+    if (typeof parsed.exp !== 'number' || parsed.exp < now)
+      return failure(
+        401,
+        "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+      );
+    if (parsed.exp > now + 600)
       return failure(401, "'Expiration time' claim ('exp') is too far in the future");
     if (typeof parsed.iat !== 'number' || parsed.iat > now)
       return failure(
@@ -560,7 +578,7 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
     pull_requests: 'write',
     statuses: 'read',
   };
-  const installation = (one: { id: number; login: string }) => ({
+  const installation = (one: GitHubInstallation) => ({
     id: one.id,
     account: bodies.owner(one.login),
     repository_selection: 'all',
@@ -578,8 +596,8 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    suspended_by: one.suspended ? bodies.owner(signedIn) : null,
+    suspended_at: one.suspended ? '2026-06-01T10:00:00Z' : null,
   });
   get('/app', () =>
     json({
@@ -610,6 +628,7 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
   routes.on('POST', '/app/installations/:id/access_tokens', (call) => {
     const found = app.installations.find((one) => String(one.id) === call.params['id']);
     if (!found) return notFound();
+    if (found.suspended) return failure(403, 'This installation has been suspended');
     const secret = `ghs_${randomUUID().replaceAll('-', '')}0000`;
     const only = world.repositories
       .filter((one) => one.namespace === found.login)
@@ -658,6 +677,7 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
       );
     limit = Math.max(0, limit - 1);
     const common: Record<string, string> = {
+      Date: new Date(Date.now() + app.clockAhead * 1000).toUTCString(),
       'X-GitHub-Media-Type': 'github.v3; format=json',
       'X-GitHub-Enterprise-Version': '3.17.4',
       'X-GitHub-Request-Id': randomUUID(),

@@ -1,5 +1,6 @@
 import { EventPublisher, implement } from '@orpc/server';
 import type { Account, AccountDraft, AccountTest, SignInStep } from '../../../shared/contract/accounts';
+import type { Installation } from '../../../shared/contract/installations';
 import type { AppEvent, Notice } from '../../../shared/contract/application';
 import { contract } from '../../../shared/contract/index';
 import type { Preferences, SecretStore } from '../../../shared/contract/preferences';
@@ -8,6 +9,7 @@ import type { Repository } from '../../../shared/contract/repositories';
 import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { AppError } from '../../../shared/errors';
 import { stageOf } from '../../../shared/expiry';
+import { installationsOf } from './installations';
 import { kinds } from './kinds';
 import { signInAppsOf } from './sign-in-apps';
 
@@ -25,6 +27,8 @@ export interface CoreState {
   /** What signing in answers; `hang`: nothing, until it is cancelled. */
   signIn: AccountTest | 'hang';
   signInApps: SignInApp[];
+  /** Pages of an app's installations, or why there are none. */
+  installations: Installation[][] | AppError;
   /** What happens on the provider's page: one step, then `signIn`'s answer; or it fails so. */
   onPage: SignInStep | AppError;
   listFails: AppError | null;
@@ -131,6 +135,10 @@ export function standInCore(state: CoreState) {
         const test = await signIn(signal);
         if (!test.ok && !input.acceptFailure) return { account: null, test };
         return { account: put(after(savedOf(input.draft), test)), test };
+      }),
+      installations: os.accounts.installations.handler(({ input, errors }) => {
+        note('accounts.installations', input);
+        return installationsOf(state, input.page, (data) => errors.APP_ERROR({ data }));
       }),
       rename: os.accounts.rename.handler(({ input, errors }) =>
         put({ ...account(input.accountId, (data) => errors.APP_ERROR({ data })), alias: input.alias }),

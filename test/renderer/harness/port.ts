@@ -22,6 +22,7 @@ const blank: CoreState = {
   questions: [],
   signIn: { ok: false, error: { kind: 'token-refused', host: 'github.com' } },
   signInApps: [],
+  installations: [],
   onPage: {
     kind: 'code',
     userCode: 'WDJB-MJHT',
