@@ -1,5 +1,5 @@
 import type { Account } from '../../shared/contract/accounts';
-import { AppFailure, fail } from '../../shared/errors';
+import { type AppError, AppFailure, fail } from '../../shared/errors';
 import type { EventSink, EventSource } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { GitCredential } from '../providers/provider';
@@ -9,6 +9,7 @@ import type { CredentialBroker, CredentialContext, CredentialRequest, OperationC
 import { noteState } from './account-state';
 import { answeredOrResumed } from './resume';
 import { createSavedCredentials, type SavedCredentials } from './saved';
+import { createSecondChance } from './second-chance';
 import type { Sessions } from './sessions';
 import { type Ask, createSharedQuestions } from './shared-question';
 import type { Vault } from './vault';
@@ -18,7 +19,7 @@ export interface BrokerParts {
   vault: Pick<Vault, 'get' | 'set'>;
   prompts: PromptBroker;
   choices: Pick<AccountChoices, 'choose' | 'resolve'>;
-  sessions: Pick<Sessions, 'open'>;
+  sessions: Pick<Sessions, 'open'> & Partial<Pick<Sessions, 'reopen'>>;
   events: EventSink;
   /** Lets an operation that waits for an answer go on when its account works again. Absent: only an answer ends the question. */
   changes?: EventSource;
@@ -71,6 +72,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   /** The account's secret that git's server refused, and whether it was tried again after a check found it working. */
   let refusedSecret: string | null = null;
   let isRetried = false;
+  const secondChance = createSecondChance(parts.sessions);
 
   /** Undefined: not chosen yet. The account itself is read again each time: its token may be replaced meanwhile. */
   let chosenId: string | null | undefined = context.accountId ?? undefined;
@@ -101,6 +103,10 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     return true;
   };
 
+  const refuse = (account: Account, error: AppError = { kind: 'token-refused', host }): null => {
+    noteState(parts, account, { status: 'refused', error });
+    return null;
+  };
   const fromAccount = async (): Promise<Given | null> => {
     const account = chosen();
     if (!account?.origins.git.includes(url.origin)) return null;
@@ -114,7 +120,8 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
       return null;
     }
     try {
-      const opened = await parts.sessions.open(account, { interactive: context.interactive, signal });
+      const opened = await secondChance.open(account, { interactive: context.interactive, signal });
+      if (!opened) return refuse(account);
       const credential = await opened.provider.gitCredential(opened.session, opened.secret);
       if (credential.kind === 'password') username = credential.username;
       return {
@@ -124,9 +131,10 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
         },
         refused() {
           reason = 'account-refused';
-          automaticRefusals += 1;
           refusedSecret = opened.secret;
-          noteState(parts, account, { status: 'refused', error: { kind: 'token-refused', host } });
+          automaticRefusals += 1;
+          if (secondChance.after(account, opened.secret)) stage = 'account';
+          else refuse(account);
         },
       };
     } catch (error) {
@@ -137,8 +145,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
       }
       if (error.error.kind !== 'token-refused') throw error;
       reason = 'account-refused';
-      noteState(parts, account, { status: 'refused', error: error.error });
-      return null;
+      return refuse(account, error.error);
     }
   };
 

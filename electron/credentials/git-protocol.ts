@@ -69,11 +69,17 @@ function requestOf(attributes: ReadonlyMap<string, string>): GitCredentialReques
 }
 
 /** The answer that gives a user name and password; null when they hold what the protocol cannot carry. */
-export function formatAnswer(credential: { username: string; password: string }): string | null {
-  const { username, password } = credential;
+export function formatAnswer(
+  credential: { username: string; password: string; expiresAt?: number },
+  now = Date.now(),
+): string | null {
+  const { username, password, expiresAt } = credential;
   // git cuts a line at NUL, CR or LF: half a secret is no secret.
   if (/[\0\r\n]/.test(username + password)) return null;
-  return `username=${username}\npassword=${password}\n`;
+  // git-credential(1): a helper beside ours that keeps it would otherwise offer it after its end.
+  // One that has ended by our clock is left to the server to judge.
+  const end = expiresAt !== undefined && expiresAt > now ? Math.floor(expiresAt / 1000) : null;
+  return `username=${username}\npassword=${password}\n${end === null ? '' : `password_expiry_utc=${end}\n`}`;
 }
 
 /** The answer that ends the asking: git tries no other helper and no prompt of its own. */

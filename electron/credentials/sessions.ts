@@ -24,6 +24,11 @@ export interface Sessions {
    * Background work passes `interactive: false`.
    */
   open(account: Account, options: { interactive: boolean; signal: AbortSignal }): Promise<OpenAccount>;
+  /**
+   * After git's server refused the token in `refused`: the account with a newer
+   * one, or null where there is none. At most one renewal per refusal.
+   */
+  reopen(account: Account, refused: string, signal: AbortSignal): Promise<OpenAccount | null>;
   /** With a secret that is not stored (yet): a draft under test. */
   openWith(account: Account, secret: string, signal: AbortSignal): OpenAccount;
 }
@@ -66,6 +71,11 @@ export function createSessions(
 
   return {
     openWith,
+    async reopen(account, refused, signal) {
+      if (account.authenticationType !== 'oauth') return null;
+      const secret = await renewals.afterRefusal(account, refused, signal);
+      return secret === null ? null : renewing(openWith(account, secret, signal));
+    },
     async open(account, { interactive, signal }) {
       const stored = await secrets.read(secretName(account), {
         interactive,

@@ -136,6 +136,52 @@ describe('the credential broker', () => {
     expect(accounts.list()).toHaveLength(1);
   });
 
+  it('renews a refused sign-in of the provider’s page once before the account counts as refused', async () => {
+    accounts.put(anAccount({ authenticationType: 'oauth' }));
+    const fresh: GitCredential = { kind: 'password', username: 'oauth2', password: 'renewed-token' };
+    const reopened: string[] = [];
+    parts.sessions.reopen = async (account, refused, signal) => {
+      reopened.push(refused);
+      const provider = { gitCredential: async () => fresh } as unknown as HostingProvider;
+      return { provider, secret: 'new', session: { account, fetch: globalThis.fetch, signal } };
+    };
+    const operation = begin({ accountId: 'a1', interactive: false });
+    expect(await operation.fill(wanted)).toEqual(given);
+    await operation.reject();
+    expect(accounts.find('a1')?.state.status).toBe('unchecked');
+    expect(await operation.fill(wanted)).toEqual(fresh);
+    await operation.reject();
+    expect(accounts.find('a1')?.state.status).toBe('refused');
+    expect(await operation.fill(wanted)).toBeNull();
+    expect(reopened).toEqual(['']);
+  });
+
+  it('marks a refused sign-in at once when there is no newer token, and a header is renewed too', async () => {
+    accounts.put(anAccount({ authenticationType: 'oauth', headerAuthentication: 'bearer' }));
+    given = { kind: 'header', header: 'Bearer old' };
+    const early = { ...wanted, preemptive: true };
+    const operation = begin({ accountId: 'a1', interactive: false });
+    parts.sessions.reopen = async (account, _refused, signal) => {
+      const header: GitCredential = { kind: 'header', header: 'Bearer new' };
+      const provider = { gitCredential: async () => header } as unknown as HostingProvider;
+      return { provider, secret: 'new', session: { account, fetch: globalThis.fetch, signal } };
+    };
+    expect(await operation.fill(early)).toEqual(given);
+    await operation.reject();
+    expect(await operation.fill(early)).toEqual({ kind: 'header', header: 'Bearer new' });
+    await operation.reject();
+    expect(await operation.fill(early)).toBeNull();
+    expect(accounts.find('a1')?.state.status).toBe('refused');
+
+    accounts.put(anAccount({ authenticationType: 'oauth', state: { status: 'working' } }));
+    parts.sessions.reopen = async () => null;
+    const other = begin({ accountId: 'a1', interactive: false });
+    await other.fill(wanted);
+    await other.reject();
+    expect(await other.fill(wanted)).toBeNull();
+    expect(accounts.find('a1')?.state.status).toBe('refused');
+  });
+
   it('asks without an account, once more after a refusal, and then stops', async () => {
     const operation = begin();
     for (const reason of ['no-account', 'answer-refused']) {

@@ -164,4 +164,16 @@ describe('the credential helper', () => {
     for (const password of ['a\nb', 'a\rb', 'a\0b'])
       expect(formatAnswer({ username: 'ada', password })).toBeNull();
   });
+
+  it('tells git when the token ends, unless our clock says that it has', () => {
+    const credential = { username: 'oauth2', password: 'token' };
+    const now = 1_795_000_000_000;
+    expect(formatAnswer({ ...credential, expiresAt: now + 90_500 }, now)).toBe(
+      'username=oauth2\npassword=token\npassword_expiry_utc=1795000090\n',
+    );
+    expect(formatAnswer({ ...credential, expiresAt: now - 1 }, now)).toBe(
+      'username=oauth2\npassword=token\n',
+    );
+    expect(formatAnswer(credential, now)).toBe('username=oauth2\npassword=token\n');
+  });
 });

@@ -64,7 +64,8 @@ async function attempts(parts: RemoteParts, call: RemoteCall, way: Way | null): 
   const first = { origin: url.origin, path: url.path, preemptive: true };
   let follow = true;
   for (let attempt = 1; ; attempt += 1) {
-    const early = way && attempt === 1 ? await credentials.fill(first) : null;
+    // Later attempts get a header only where a refused one was renewed.
+    const early = way ? await credentials.fill(first) : null;
     const header = early?.kind === 'header' ? early.header : null;
     // With a header the helper answers for the way alone.
     const lease = way
