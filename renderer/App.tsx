@@ -9,15 +9,17 @@ import { useNow } from './components/RelativeTime';
 import { openExternal, useCore, useThemePreference } from './core';
 import { type ErrorAction, ErrorActionProvider } from './errors/actions';
 import { describeInOneLine } from './errors/describe';
+import { AccountNotices } from './features/hosting-providers/AccountNotices';
 import { accountsToLookAt } from './features/hosting-providers/status';
 import { PromptHost } from './features/prompts/PromptHost';
 import { useSecretStoreGate } from './features/secret-store/use-secret-store-gate';
 import { WelcomeView } from './features/welcome/WelcomeView';
 import { type Place, Rail } from './Rail';
+import { useRecovery } from './recovery';
 import { client, query, toAppError } from './rpc/client';
 import { pickDirectory } from './rpc/directories';
 import { type Command, useShortcuts } from './shortcuts';
-import { type OpenPreferences, type OpenWindow, Windows } from './Windows';
+import { AccountWindows, type OpenAccount, type OpenPreferences, type OpenWindow, Windows } from './Windows';
 
 const RepositoryBrowser = lazy(async () => ({
   default: (await import('./features/repository-browser/RepositoryBrowser')).RepositoryBrowser,
@@ -41,6 +43,7 @@ export function App() {
   const [pullRequestsOf, setPullRequestsOf] = useState<{ repositoryId?: string; search?: string }>({});
   const [open, setOpen] = useState<OpenWindow | null>(null);
   const [preferences, setPreferences] = useState<OpenPreferences | null>(null);
+  const [account, setAccount] = useState<OpenAccount | null>(null);
   const main = useRef<HTMLElement>(null);
   const recent = useQuery(query.repositories.list.queryOptions());
   const accounts = useQuery(query.accounts.list.queryOptions());
@@ -99,6 +102,7 @@ export function App() {
   useShortcuts(run);
   useCore(run);
   useThemePreference();
+  useRecovery(accounts.data);
 
   const { ensure } = secretStore;
   const perform = useCallback(
@@ -107,13 +111,12 @@ export function App() {
         case 'retry':
           return;
         case 'replace-token':
+          setAccount({ action: 'replace-token', accountId: action.accountId });
+          return;
         case 'edit-account':
           setPreferences({
             section: 'hosting-providers',
-            request: {
-              action: action.kind === 'edit-account' ? 'edit' : 'replace-token',
-              accountId: action.accountId,
-            },
+            request: { action: 'edit', accountId: action.accountId },
           });
           return;
         case 'open-url':
@@ -140,7 +143,13 @@ export function App() {
           <a className={classes.skip} href="#main">
             Skip to content
           </a>
-          <Bars />
+          <Bars>
+            <AccountNotices
+              onReplace={(accountId) => setAccount({ action: 'replace-token', accountId })}
+              onEnterDate={(accountId) => setAccount({ action: 'set-expiry', accountId })}
+              onShow={() => setPreferences({ section: 'hosting-providers', request: { action: 'expiry' } })}
+            />
+          </Bars>
           <Rail
             place={place}
             openRepositoryId={repositoryId}
@@ -206,6 +215,7 @@ export function App() {
           />
           {secretStore.element}
           <PromptHost />
+          <AccountWindows open={account} onClose={() => setAccount(null)} ensureSecretStore={ensure} />
         </div>
       </OpenExternalProvider>
     </ErrorActionProvider>

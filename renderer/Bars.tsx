@@ -1,13 +1,13 @@
 import { CloseButton } from '@mantine/core';
 import { IconInfoCircle, IconPlugConnectedX } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import classes from './App.module.css';
 import { query } from './rpc/client';
 import { linkState } from './rpc/port';
 
-/** Above everything: the lost connection, and what the core wants to say once. */
-export function Bars() {
+/** Above everything: the lost connection, and what the core wants to say once. `children`: bars of features. */
+export function Bars({ children }: { children?: ReactNode }) {
   const state = useSyncExternalStore(linkState.subscribe, linkState.get);
   const notices = useQuery(query.application.notices.queryOptions());
   const dismiss = useMutation(query.application.dismissNotice.mutationOptions());
@@ -33,6 +33,7 @@ export function Bars() {
           </div>
         )}
       </div>
+      {children}
       {notices.data?.map((notice) => (
         <div key={notice.id} className={classes.bar} data-tone="info" role="note" aria-label={notice.title}>
           <IconInfoCircle size={16} aria-hidden />

@@ -17,6 +17,16 @@ const OpenRepositoryDialog = lazy(async () => ({
   default: (await import('./features/open-repository/OpenRepositoryDialog')).OpenRepositoryDialog,
 }));
 
+const AccountWindow = lazy(async () => ({
+  default: (await import('./features/hosting-providers/AccountWindow')).AccountWindow,
+}));
+
+/** One action on one account, over everything else. */
+export interface OpenAccount {
+  action: 'replace-token' | 'set-expiry';
+  accountId: string;
+}
+
 /** Preferences may lie over another window, whose failure led there. */
 export interface OpenPreferences {
   section: PreferencesSection;
@@ -72,6 +82,23 @@ export function Windows(props: WindowsProps) {
           }
         />
       )}
+    </Suspense>
+  );
+}
+
+/** Apart from the others, because it comes after the questions of the core to lie over them. */
+export function AccountWindows({
+  open,
+  onClose,
+  ensureSecretStore,
+}: {
+  open: OpenAccount | null;
+  onClose: () => void;
+  ensureSecretStore: () => Promise<boolean>;
+}) {
+  return (
+    <Suspense fallback={null}>
+      {open && <AccountWindow {...open} ensureSecretStore={ensureSecretStore} onClose={onClose} />}
     </Suspense>
   );
 }

@@ -1,5 +1,5 @@
 import { Modal, type ModalProps } from '@mantine/core';
-import { useEffect, useId, useRef, useState } from 'react';
+import { createContext, useContext, useEffect, useId, useRef, useState } from 'react';
 
 interface OpenDialog {
   id: string;
@@ -23,6 +23,10 @@ function onEscape(event: KeyboardEvent) {
   top.close();
 }
 
+/** Dialogs inside lie at least this high: over the questions of the core, which lie over everything else. */
+const Layer = createContext<number | undefined>(undefined);
+export const DialogLayer = Layer.Provider;
+
 /** What had the focus; for an entry of a menu, which closes with the click, the button the menu belongs to. */
 function focusedNow(): HTMLElement | null {
   const focused = document.activeElement;
@@ -42,6 +46,7 @@ export function Dialog(props: ModalProps) {
 
 function MountedDialog({ onClose, ...rest }: ModalProps) {
   const id = useId();
+  const layer = useContext(Layer);
   // Read while it is drawn for the first time: afterwards a menu that led here is gone.
   const [before] = useState(focusedNow);
   const close = useRef(onClose);
@@ -64,6 +69,7 @@ function MountedDialog({ onClose, ...rest }: ModalProps) {
     <Modal
       centered
       closeOnClickOutside={false}
+      zIndex={layer}
       {...rest}
       onClose={onClose}
       returnFocus={false}

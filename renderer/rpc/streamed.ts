@@ -27,6 +27,8 @@ export interface StreamedResult<State> {
   /** The stream itself broke (the core is gone); failures of single accounts are parts. */
   error: AppError | null;
   refresh: () => void;
+  /** Asks again for what is not known; what the core has fresh it gives as it is. */
+  reload: () => void;
 }
 
 /** Ends the iterator on abort: only then does the core stop asking providers. */
@@ -88,17 +90,23 @@ export function useStreamedList<Part, State>(list: StreamedList<Part, State>): S
     [hash],
   );
   const found = useQuery({ ...useMemo(() => options(false), [options]), enabled: list.enabled ?? true });
-  const refresh = useCallback(() => {
-    void cache
-      .cancelQueries({ queryKey: list.queryKey, exact: true })
-      .then(() => cache.fetchQuery({ ...options(true), staleTime: 0 }))
-      .catch(() => undefined);
+  const again = useCallback(
+    (fresh: boolean) => {
+      void cache
+        .cancelQueries({ queryKey: list.queryKey, exact: true })
+        .then(() => cache.fetchQuery({ ...options(fresh), staleTime: 0 }))
+        .catch(() => undefined);
+    },
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [cache, options, hash]);
+    [cache, options, hash],
+  );
+  const refresh = useCallback(() => again(true), [again]);
+  const reload = useCallback(() => again(false), [again]);
   return {
     state: found.data ?? list.initial,
     running: found.isFetching,
     error: found.error === null ? null : toAppError(found.error),
     refresh,
+    reload,
   };
 }

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Question } from '../../shared/contract/prompts';
-import { everyState, working } from './harness/accounts';
+import { everyState, longNames, manyEnds, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
 
@@ -23,6 +23,14 @@ const question = (rest: Partial<Extract<Question, { kind: 'credentials' }>> = {}
   reason: 'no-account',
   username: '',
   ...rest,
+});
+
+const refusedAccount = question({
+  accountId: 'three',
+  accountAlias: 'Bitbucket',
+  reason: 'account-refused',
+  username: 'x-bitbucket-api-token-auth',
+  waiting: 2,
 });
 
 /** Every screen of the frame and the preferences: how the core is, and how to get there. */
@@ -138,6 +146,51 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
       ],
     },
     go: (page) => page.getByRole('dialog').waitFor(),
+  },
+  {
+    name: 'prompt refused account',
+    state: { accounts: everyState, questions: [refusedAccount] },
+    go: (page) => page.getByRole('button', { name: /^Replace the token of “Bitbucket”/ }).waitFor(),
+  },
+  {
+    name: 'replace over prompt',
+    state: { accounts: everyState, questions: [refusedAccount] },
+    go: async (page) => {
+      await page.getByRole('button', { name: /^Replace the token of “Bitbucket”/ }).click();
+      await page.getByRole('dialog', { name: 'Replace the token of “Bitbucket”' }).waitFor();
+    },
+  },
+  {
+    name: 'notice of one account',
+    state: { accounts: [{ ...longNames, state: { status: 'working' } }] },
+    go: (page) => page.getByRole('note', { name: /^Account / }).waitFor(),
+  },
+  {
+    name: 'notice of several accounts',
+    state: { accounts: everyState },
+    go: (page) => page.getByRole('note', { name: 'Accounts that need you' }).waitFor(),
+  },
+  {
+    name: 'expiry board',
+    state: { accounts: manyEnds() },
+    go: async (page) => {
+      await preferences(page);
+      await page.getByText('Expiry', { exact: true }).click();
+      await page.getByRole('columnheader', { name: 'Ends' }).waitFor();
+    },
+  },
+  {
+    name: 'expiry date',
+    state: { accounts: manyEnds() },
+    go: async (page) => {
+      await preferences(page);
+      await page.getByText('Expiry', { exact: true }).click();
+      await page
+        .getByRole('button', { name: /^Enter the end date of Bitbucket/ })
+        .first()
+        .click();
+      await page.getByRole('dialog', { name: /^End of the token/ }).waitFor();
+    },
   },
   {
     name: 'prompt passphrase',

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import {
+  IconCalendarTime,
   IconCursorText,
   IconDots,
   IconKey,
@@ -18,7 +19,7 @@ import { query, toAppError } from '../../rpc/client';
 import classes from './hosting-providers.module.css';
 import { failureOf, placeOf, statusOf } from './status';
 
-export type AccountAction = 'edit' | 'rename' | 'replace-token' | 'remove';
+export type AccountAction = 'edit' | 'rename' | 'replace-token' | 'set-expiry' | 'remove';
 
 export interface AccountRowProps {
   account: Account;
@@ -112,6 +113,14 @@ export function AccountRow({ account, kind, onAction }: AccountRowProps) {
                 <Menu.Item leftSection={<IconKey {...icon} />} onClick={() => onAction('replace-token')}>
                   Replace {secretName}…
                 </Menu.Item>
+                {account.expirySource !== 'provider' && (
+                  <Menu.Item
+                    leftSection={<IconCalendarTime {...icon} />}
+                    onClick={() => onAction('set-expiry')}
+                  >
+                    Enter end date…
+                  </Menu.Item>
+                )}
                 <Menu.Item leftSection={<IconPlugConnected {...icon} />} onClick={test}>
                   Test
                 </Menu.Item>

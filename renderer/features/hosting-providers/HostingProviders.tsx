@@ -1,4 +1,4 @@
-import { Button, Loader } from '@mantine/core';
+import { Button, Loader, SegmentedControl } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCloudLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -8,16 +8,18 @@ import { EmptyState } from '../../components/EmptyState';
 import { ProviderIcon } from '../../components/ProviderIcon';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
+import { AccountActionDialog } from './AccountActionDialog';
 import { AccountDialog } from './AccountDialog';
 import { type AccountAction, AccountRow } from './AccountRow';
 import { AddMenu } from './AddMenu';
 import classes from './hosting-providers.module.css';
-import { RemoveDialog } from './RemoveDialog';
-import { RenameDialog } from './RenameDialog';
-import { ReplaceTokenDialog } from './ReplaceTokenDialog';
+import { ExpiryBoard } from './ExpiryBoard';
 
 /** What another part of the window asks this pane to open. */
-export type AccountRequest = { action: 'add' } | { action: AccountAction; accountId: string };
+export type AccountRequest =
+  | { action: 'add' }
+  | { action: 'expiry' }
+  | { action: AccountAction; accountId: string };
 
 export interface HostingProvidersProps {
   request: AccountRequest | null;
@@ -33,10 +35,13 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
   const accounts = useQuery(query.accounts.list.queryOptions());
   const [chosen, setOpen] = useState<Open>(null);
   const [isMenuOpened, setMenuOpened] = useState(false);
+  const [view, setView] = useState<'accounts' | 'expiry'>(
+    request?.action === 'expiry' ? 'expiry' : 'accounts',
+  );
   const all = kinds.data ?? [];
   const list = accounts.data ?? [];
   const failed = accounts.error ?? kinds.error;
-  const open: Open = chosen ?? (request && request.action !== 'add' ? request : null);
+  const open: Open = chosen ?? (request && 'accountId' in request ? request : null);
   const kindOf = (account: Account) => all.find((kind) => kind.kind === account.kind);
 
   const pane = useRef<HTMLDivElement>(null);
@@ -71,7 +76,23 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
   return (
     <div className={classes.pane} ref={pane} tabIndex={-1}>
       <div className={classes.head}>
-        <p>Accounts on servers that host your repositories. Several on one server are fine.</p>
+        <p>
+          {view === 'accounts'
+            ? 'Accounts on servers that host your repositories. Several on one server are fine.'
+            : 'When each account’s token ends. Polyforge looks at every account once a day.'}
+        </p>
+        {list.length > 0 && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Show"
+            data={[
+              { value: 'accounts', label: 'Accounts' },
+              { value: 'expiry', label: 'Expiry' },
+            ]}
+            value={view}
+            onChange={(next) => setView(next === 'expiry' ? 'expiry' : 'accounts')}
+          />
+        )}
         {list.length > 0 && <AddMenu kinds={all} onAdd={add} opened={isMenuShown} onOpened={onMenu} />}
       </div>
       <div className={classes.list}>
@@ -103,6 +124,12 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
               </Button>
             ))}
           </EmptyState>
+        ) : view === 'expiry' ? (
+          <ExpiryBoard
+            accounts={list}
+            kinds={all}
+            onAction={(action, accountId) => setOpen({ action, accountId })}
+          />
         ) : (
           <table className={classes.table}>
             <thead>
@@ -143,7 +170,7 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
           key={open.accountId + open.action}
           account={list.find((account) => account.id === open.accountId)}
           action={open.action}
-          kindOf={kindOf}
+          kinds={all}
           ensureSecretStore={ensureSecretStore}
           onClose={close}
           onDone={done}
@@ -151,51 +178,4 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
       )}
     </div>
   );
-}
-
-function AccountActionDialog({
-  account,
-  action,
-  kindOf,
-  ensureSecretStore,
-  onClose,
-  onDone,
-}: {
-  account: Account | undefined;
-  action: AccountAction;
-  kindOf: (account: Account) => KindDescriptor | undefined;
-  ensureSecretStore: () => Promise<boolean>;
-  onClose: () => void;
-  onDone: (account: Account, what: string) => void;
-}) {
-  const kind = account && kindOf(account);
-  if (!account || !kind) return null;
-  switch (action) {
-    case 'edit':
-      return (
-        <AccountDialog
-          kind={kind}
-          account={account}
-          ensureSecretStore={ensureSecretStore}
-          onClose={onClose}
-          onSaved={(saved) => onDone(saved, 'saved')}
-        />
-      );
-    case 'rename':
-      return <RenameDialog account={account} onClose={onClose} />;
-    case 'replace-token':
-      return (
-        <ReplaceTokenDialog
-          account={account}
-          kind={kind}
-          ensureSecretStore={ensureSecretStore}
-          onClose={onClose}
-          onReplaced={(saved) => onDone(saved, 'given its new token')}
-        />
-      );
-    case 'remove':
-      return <RemoveDialog account={account} onClose={onClose} />;
-    default:
-      return action satisfies never;
-  }
 }

@@ -1,10 +1,12 @@
-import { Button, Checkbox, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Divider, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { AppError } from '../../../shared/errors';
 import { Note } from '../../components/Note';
 import { isThisMachine } from '../../components/this-machine';
+import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
+import classes from './prompts.module.css';
 import { isRefusal, operationWords, reasonWords } from './question-words';
 
 export interface CredentialsPromptProps {
@@ -19,6 +21,12 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
   const [username, setUsername] = useState(question.username);
   const [password, setPassword] = useState('');
   const [isSaved, setSaved] = useState(false);
+  const perform = usePerformErrorAction();
+  const accountId = question.accountId;
+  // The way that puts it right for good; what is typed below serves this repository alone.
+  const isAboutToken =
+    accountId !== null && (question.reason === 'account-refused' || question.reason === 'secret-unavailable');
+  const waiting = question.waiting ?? 0;
   return (
     <form
       noValidate
@@ -39,11 +47,31 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
             This server is reached without encryption: whoever shares the network can read the password.
           </Note>
         )}
+        {isAboutToken && (
+          <>
+            <Button
+              data-autofocus
+              fullWidth
+              styles={{ label: { overflow: 'hidden', textOverflow: 'ellipsis' } }}
+              onClick={() => perform({ kind: 'replace-token', label: 'Replace token', accountId })}
+            >
+              Replace the token of “{question.accountAlias}”…
+            </Button>
+            <div className={classes.aside}>
+              {waiting === 0
+                ? 'It goes on by itself afterwards.'
+                : `It goes on by itself afterwards, and so ${
+                    waiting === 1 ? 'does one more that waits' : `do ${waiting} more that wait`
+                  } for this account.`}
+            </div>
+            <Divider label="or sign in to this repository only" labelPosition="center" />
+          </>
+        )}
         <TextInput
           label="User name"
           autoComplete="off"
           spellCheck={false}
-          data-autofocus={question.username === '' || undefined}
+          data-autofocus={(!isAboutToken && question.username === '') || undefined}
           value={username}
           onChange={(event) => setUsername(event.currentTarget.value)}
         />
@@ -51,7 +79,7 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
           label="Password or token"
           autoComplete="off"
           visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
-          data-autofocus={question.username !== '' || undefined}
+          data-autofocus={(!isAboutToken && question.username !== '') || undefined}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
@@ -64,9 +92,14 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
         <ErrorNotice error={failure} form />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => void onAnswer({ kind: 'dismiss' })}>
-            Cancel
+            {waiting > 0 ? `Cancel all ${waiting + 1}` : 'Cancel'}
           </Button>
-          <Button type="submit" loading={isPending} disabled={username === '' && password === ''}>
+          <Button
+            type="submit"
+            variant={isAboutToken ? 'default' : 'filled'}
+            loading={isPending}
+            disabled={username === '' && password === ''}
+          >
             Sign in
           </Button>
         </Group>

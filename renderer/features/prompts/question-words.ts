@@ -22,11 +22,11 @@ export function reasonWords(question: Pick<Credentials, 'reason' | 'accountAlias
     case 'no-account':
       return `No account fits this repository, and ${question.host} wants to know who you are.`;
     case 'account-refused':
-      return `${account} was refused for this repository. Enter other credentials, or cancel and replace its token.`;
+      return `${account} was refused for this repository. Its token may have expired or been revoked.`;
     case 'answer-refused':
       return `${question.host} refused the user name or password you gave. Check them and try again.`;
     case 'secret-unavailable':
-      return `${account} fits, but its token cannot be read. Enter the credentials, or cancel and put the token in again.`;
+      return `${account} fits, but its token cannot be read. Put it in again, or unlock where it is kept.`;
     case 'not-for-repositories':
       return `${account} fits, but its token is not to be used for repositories.`;
     default:

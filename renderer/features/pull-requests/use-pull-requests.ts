@@ -4,6 +4,7 @@ import type { Account, KindDescriptor } from '../../../shared/contract/accounts'
 import type { PullRequest, PullRequestFilter } from '../../../shared/contract/pull-requests';
 import type { AppError } from '../../../shared/errors';
 import { client, query, toAppError } from '../../rpc/client';
+import { useReloadWhenRecovered } from '../../rpc/recovered';
 import { useStreamedList } from '../../rpc/streamed';
 import { type Answers, addAnswer, answeredPullRequests, beginAnswers, noAnswers } from './listing';
 
@@ -31,6 +32,7 @@ export function usePullRequests(filter: PullRequestFilter): PullRequestLists {
     begin: beginAnswers,
     reduce: addAnswer,
   });
+  useReloadWhenRecovered(accounts.data, (id) => Boolean(listed.state[id]?.error), listed.reload);
   return {
     accounts: accounts.data ?? [],
     kinds: kinds.data,

@@ -4,6 +4,7 @@ import type { Account } from '../../../shared/contract/accounts';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import type { AppError } from '../../../shared/errors';
 import { client, query, toAppError } from '../../rpc/client';
+import { useReloadWhenRecovered } from '../../rpc/recovered';
 import { useStreamedList } from '../../rpc/streamed';
 import { addListingPart, beginListing, type Listing, listedRepositories, nothingListed } from './listing';
 
@@ -39,6 +40,7 @@ export function useRepositories(): Repositories {
     begin: beginListing,
     reduce: addListingPart,
   });
+  useReloadWhenRecovered(accounts.data, (id) => Boolean(listed.state[id]?.error), listed.reload);
   const repositories = useMemo(() => listedRepositories(listed.state, new Set(ids)), [listed.state, ids]);
 
   const cache = useQueryClient();

@@ -56,6 +56,7 @@ export function useSecretStoreGate(): SecretStoreGate {
       onClose={() => settle(null)}
       title={isUnlock ? 'Unlock your tokens' : 'Keep your tokens safe'}
       size={480}
+      zIndex={400}
     >
       {asked &&
         (isUnlock ? (

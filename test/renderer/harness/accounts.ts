@@ -76,3 +76,69 @@ export const everyState: Account[] = [
   account('five', { alias: 'Old', expiresOn: day(-3), expirySource: 'user' }),
   account('six', { alias: 'New', user: null, state: { status: 'unchecked' }, lastChecked: null }),
 ];
+
+/** An account whose names are as long as they get, ending soon. */
+export const longNames = account('long', {
+  alias: 'Work (Contoso), main account with a name that is longer than any bar is wide '.repeat(2).trim(),
+  kind: 'gitlab-self-managed',
+  provider: 'gitlab',
+  url: 'https://gitlab.department.contoso.example.com:8443/gitlab',
+  expiresOn: day(5),
+  expirySource: 'provider',
+});
+
+/** Twelve accounts with ends of every kind. */
+export function manyEnds(): Account[] {
+  const ends: Partial<Account>[] = [
+    {},
+    {
+      expiresOn: day(3),
+      expirySource: 'user',
+      kind: 'bitbucket-cloud',
+      provider: 'bitbucket',
+      url: 'https://bitbucket.org',
+    },
+    {
+      kind: 'bitbucket-cloud',
+      provider: 'bitbucket',
+      url: 'https://bitbucket.org',
+      alias: 'Bitbucket (client project)',
+    },
+    { expiresOn: `${day(12)}T09:00:00.000Z`, expirySource: 'provider' },
+    {
+      expiresOn: day(-3),
+      expirySource: 'user',
+      kind: 'azure-devops-server',
+      provider: 'azure-devops',
+      url: 'https://tfs.example.com/tfs',
+      collection: 'DefaultCollection',
+    },
+    {
+      kind: 'azure-devops-services',
+      provider: 'azure-devops',
+      url: 'https://dev.azure.com',
+      expiresOn: '2099-06-30',
+      expirySource: 'user',
+      endsAtLatest: '2026-12-01',
+    },
+    { authenticationType: 'app', alias: 'Build bot' },
+    { state: { status: 'refused', error: { kind: 'token-refused', host: 'github.com' } } },
+    {
+      state: { status: 'unreachable', error: { kind: 'host-unreachable', host: 'github.com', cause: 'dns' } },
+      expiresOn: day(200),
+      expirySource: 'provider',
+    },
+    {
+      expiresOn: day(364),
+      expirySource: 'provider',
+      kind: 'gitlab',
+      provider: 'gitlab',
+      url: 'https://gitlab.com',
+    },
+    { expiresOn: day(29), expirySource: 'provider', lastChecked: null, state: { status: 'unchecked' } },
+    longNames,
+  ];
+  return ends.map((end, index) =>
+    account(`end-${index}`, { alias: `Account ${index + 1}`, ...end, id: `end-${index}` }),
+  );
+}

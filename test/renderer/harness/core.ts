@@ -8,7 +8,7 @@ import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { Repository } from '../../../shared/contract/repositories';
 import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { AppError } from '../../../shared/errors';
-import { stageOf } from '../../../shared/expiry';
+import { noticeStages, stageOf } from '../../../shared/expiry';
 import { installationsOf } from './installations';
 import { kinds } from './kinds';
 import { signInAppsOf } from './sign-in-apps';
@@ -166,10 +166,12 @@ export function standInCore(state: CoreState) {
         });
       }),
       notices: os.accounts.notices.handler(() =>
-        state.accounts.flatMap((each) => {
-          const stage = stageOf(each, Date.now());
-          return stage && !state.dismissed.includes(each.id) ? [{ accountId: each.id, stage }] : [];
-        }),
+        state.accounts
+          .flatMap((each) => {
+            const stage = stageOf(each, Date.now());
+            return stage && !state.dismissed.includes(each.id) ? [{ accountId: each.id, stage }] : [];
+          })
+          .sort((a, b) => noticeStages.indexOf(a.stage) - noticeStages.indexOf(b.stage)),
       ),
       dismissNotices: os.accounts.dismissNotices.handler(({ input }) => {
         state.dismissed.push(...input.accountIds);

@@ -1,0 +1,64 @@
+import type { Account, KindDescriptor } from '../../../shared/contract/accounts';
+import { AccountDialog } from './AccountDialog';
+import type { AccountAction } from './AccountRow';
+import { RemoveDialog } from './RemoveDialog';
+import { RenameDialog } from './RenameDialog';
+import { ReplaceTokenDialog } from './ReplaceTokenDialog';
+import { SetExpiryDialog } from './SetExpiryDialog';
+
+/** The dialog of one action on one account; nothing once the account is gone. */
+export function AccountActionDialog({
+  account,
+  action,
+  kinds,
+  ensureSecretStore,
+  onClose,
+  onDone,
+}: {
+  account: Account | undefined;
+  action: AccountAction;
+  kinds: readonly KindDescriptor[];
+  ensureSecretStore: () => Promise<boolean>;
+  onClose: () => void;
+  onDone: (account: Account, what: string) => void;
+}) {
+  const kind = account && kinds.find((each) => each.kind === account.kind);
+  if (!account || !kind) return null;
+  switch (action) {
+    case 'edit':
+      return (
+        <AccountDialog
+          kind={kind}
+          account={account}
+          ensureSecretStore={ensureSecretStore}
+          onClose={onClose}
+          onSaved={(saved) => onDone(saved, 'saved')}
+        />
+      );
+    case 'rename':
+      return <RenameDialog account={account} onClose={onClose} />;
+    case 'replace-token':
+      return (
+        <ReplaceTokenDialog
+          account={account}
+          kind={kind}
+          ensureSecretStore={ensureSecretStore}
+          onClose={onClose}
+          onReplaced={(saved) => onDone(saved, 'given its new token')}
+        />
+      );
+    case 'set-expiry':
+      return (
+        <SetExpiryDialog
+          account={account}
+          kind={kind}
+          onClose={onClose}
+          onSaved={(saved) => onDone(saved, 'given its end date')}
+        />
+      );
+    case 'remove':
+      return <RemoveDialog account={account} onClose={onClose} />;
+    default:
+      return action satisfies never;
+  }
+}
