@@ -34,6 +34,7 @@ import { branchesService } from './services/branches';
 import { doctorService } from './services/doctor';
 import { historyService } from './services/history';
 import { hostedRepositoriesService } from './services/hosted-repositories';
+import { networkService } from './services/network';
 import { preferencesService } from './services/preferences';
 import type { CallContext } from './services/procedure';
 import { promptsService } from './services/prompts';
@@ -148,6 +149,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       }),
       history: historyService({ storage, engines }),
       hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
+      network: networkService({ network, events }),
       preferences: preferencesService({ storage, vault, engines, events }),
       prompts: promptsService({ prompts }),
       pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),

@@ -80,7 +80,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: () => ['electron/providers/http/'],
     may: [
       /^electron\/providers\/provider$/,
-      /^electron\/network\/(network|dispatcher|failure-codes|system-proxy|probe)$/,
+      /^electron\/network\/(network|dispatcher|failure-codes|system-proxy)$/,
       /^shared\//,
     ],
   },
@@ -95,14 +95,14 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
   {
     files: /^electron\/providers\/[^/]+$/,
     own: () => ['electron/providers/'],
-    may: [/^electron\/network\/(network|probe)$/, /^shared\//],
+    may: [/^electron\/network\/(network|second-look)$/, /^shared\//],
   },
   {
     files: /^electron\/git\/(system|isomorphic)\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [
       /^electron\/git\/(engine|log-format|guard|configuration)$/,
-      /^electron\/network\/(network|dispatcher|failure-codes)$/,
+      /^electron\/network\/(network|dispatcher|failure-codes|second-look)$/,
       /^electron\/credentials\/(broker|channel)$/,
       /^shared\//,
     ],

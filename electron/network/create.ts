@@ -1,11 +1,12 @@
 import path from 'node:path';
-import type { NetworkSettings } from '../../shared/contract/network';
+import type { NetworkSettings, ShownCertificates } from '../../shared/contract/network';
 import { AppFailure } from '../../shared/errors';
 import type { Vault } from '../credentials/vault';
 import type { Platform } from '../platform';
 import type { Storage } from '../storage/storage';
 import { hostKey } from './host-key';
 import type { NetworkWithFiles, Route } from './network';
+import { examineShown } from './shown';
 import { createProxySettings, type ProxyInput } from './proxy';
 import { createRouteFiles } from './route-files';
 import { createTrustStore } from './trust-store';
@@ -16,6 +17,8 @@ export interface ConfiguredNetwork extends NetworkWithFiles {
   /** These reject as the calls of shared/contract/network.ts do, and with the vault's and the disk's failures. */
   setProxy(input: ProxyInput): Promise<void>;
   addAuthorities(host: string, pem: string): void;
+  shownCertificates(host: string, signal: AbortSignal): Promise<ShownCertificates>;
+  trustShown(host: string, fingerprint: string, signal: AbortSignal): Promise<void>;
   removeAuthority(id: string): void;
   addClientCertificate(
     host: string,
@@ -61,20 +64,27 @@ export function createNetwork({ storage, vault, platform }: NetworkParts): Confi
   const trust = createTrustStore({ storage, vault, secret });
   const files = createRouteFiles(path.join(platform.dataDirectory, 'network'));
 
+  const route = async (url: URL): Promise<Route> => {
+    const { proxy: through, undecided } = await proxy.routeTo(url);
+    const own =
+      url.protocol === 'https:' ? await trust.routePart(url.host) : { authorities: [], client: null };
+    const { authorities } = through?.url.startsWith('https:')
+      ? await trust.routePart(new URL(through.url).host)
+      : { authorities: [] };
+    return {
+      proxy: through && { ...through, ...(authorities.length > 0 ? { authorities } : {}) },
+      ...own,
+      ...(undecided ? { undecided } : {}),
+    };
+  };
+
+  const shown = async (host: string, signal: AbortSignal) => {
+    const key = hostKey(host);
+    return examineShown(key, await route(new URL(`https://${key}`)), signal);
+  };
+
   return {
-    async route(url): Promise<Route> {
-      const { proxy: through, undecided } = await proxy.routeTo(url);
-      const own =
-        url.protocol === 'https:' ? await trust.routePart(url.host) : { authorities: [], client: null };
-      const { authorities } = through?.url.startsWith('https:')
-        ? await trust.routePart(new URL(through.url).host)
-        : { authorities: [] };
-      return {
-        proxy: through && { ...through, ...(authorities.length > 0 ? { authorities } : {}) },
-        ...own,
-        ...(undecided ? { undecided } : {}),
-      };
-    },
+    route,
     files,
     onChange(listener) {
       listeners.add(listener);
@@ -91,6 +101,22 @@ export function createNetwork({ storage, vault, platform }: NetworkParts): Confi
     },
     addAuthorities(host, pem) {
       trust.addAuthorities(hostKey(host), pem);
+      changed();
+    },
+    async shownCertificates(host, signal) {
+      return (await shown(host, signal)).shown;
+    },
+    async trustShown(host, fingerprint, signal) {
+      const { shown: now, pems } = await shown(host, signal);
+      const at = now.certificates.findIndex((one) => one.fingerprint === fingerprint.trim().toUpperCase());
+      const pem = pems[at];
+      if (pem === undefined)
+        throw new AppFailure({
+          kind: 'invalid-input',
+          field: 'fingerprint',
+          reason: 'The server shows another certificate now. Look at it again, and compare it again.',
+        });
+      trust.addAuthorities(now.host, pem);
       changed();
     },
     removeAuthority(id) {

@@ -16,6 +16,8 @@ export interface Handshake {
   protocol: string;
   /** Server's certificate first, its issuers after it, as far as they are known. */
   certificates: Certificate[];
+  /** The same, PEM. */
+  pems: string[];
   /** Why the certificate is not believed, or why the server does not go on without one of ours. */
   problem: { cause: Cause; facts: Record<string, string> } | null;
 }
@@ -101,11 +103,13 @@ function brokenOff(error: unknown, heard: ServerHello, shown: string): Obstacle 
 }
 
 function isCertificateRequired(codes: string[]): boolean {
-  return codes.some((code) => /CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE$/.test(code));
+  return codes.some((code) =>
+    /CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE$|ALERT_UNKNOWN_CA$|ALERT_CERTIFICATE_\w+$/.test(code),
+  );
 }
 
-/** Resolves with the server's refusal, or null once it has shown that it goes on without a certificate. */
-function refusedWithout(socket: tls.TLSSocket): Promise<string[] | null> {
+/** Resolves with the server's refusal, or null once it has shown that it goes on with our certificate, or with none. */
+function refusedWith(socket: tls.TLSSocket): Promise<string[] | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), verdictTime);
     const end = (codes: string[] | null) => {
@@ -157,19 +161,21 @@ export async function shakeHands(
     const chain = chainOf(socket);
     const protocol = (socket.getProtocol() ?? '').replace(/^TLSv/, 'TLS ');
     const certificates = chain.map(describe);
+    const pems = chain.map(String);
     const problem = verdictOf(socket, chain, shown);
-    if (problem === null && protocol === 'TLS 1.3' && route.client === null) {
-      const codes = await refusedWithout(socket);
+    if (problem === null && protocol === 'TLS 1.3') {
+      const codes = await refusedWith(socket);
       signal.throwIfAborted();
       if (codes && isCertificateRequired(codes))
         return {
           ok: true,
           protocol,
           certificates,
+          pems,
           problem: { cause: 'certificate-client-required', facts: { host: shown } },
         };
     }
-    return { ok: true, protocol, certificates, problem };
+    return { ok: true, protocol, certificates, pems, problem };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

@@ -1,6 +1,6 @@
 import type { Account } from '../../shared/contract/accounts';
 import { type AppError, AppFailure, fail } from '../../shared/errors';
-import { describeCertificate } from './http/certificate';
+import { clearerFailure } from '../network/second-look';
 import { type AccountLimits, createLimits } from './http/limits';
 import { createMask, type Mask } from './http/mask';
 import { isPicture } from './http/picture';
@@ -76,11 +76,7 @@ export function createHttp(options: HttpOptions = {}): Http {
         .send({ ...request, url }, route, signal)
         .catch(async (error: unknown) => {
           const told = transportFailure(error, url, signal, route.proxy);
-          const shown =
-            told.kind === 'certificate' && route.proxy === null
-              ? await describeCertificate(url, signal)
-              : undefined;
-          return fail(shown && told.kind === 'certificate' ? { ...told, detail: shown } : told, error);
+          return fail(await clearerFailure(told, url, route, signal), error);
         });
       const next = followable(answer, url, request.method, seen);
       if (next) {

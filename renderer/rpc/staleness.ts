@@ -36,6 +36,8 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
       ];
     case 'preferences.changed':
       return [['preferences', 'get'], ['signInApps'], ['application', 'info'], ['bindings']];
+    case 'network.changed':
+      return [['network', 'get']];
     case 'secret-store.changed':
       return [
         ['preferences', 'secretStore'],

@@ -32,6 +32,7 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bindings.changed') }),
   z.object({ type: z.literal('hosted-repositories.changed') }),
   z.object({ type: z.literal('preferences.changed') }),
+  z.object({ type: z.literal('network.changed') }),
   z.object({ type: z.literal('secret-store.changed') }),
   z.object({ type: z.literal('prompts.asked'), question: questionSchema }),
   z.object({ type: z.literal('prompts.withdrawn'), id: z.string() }),

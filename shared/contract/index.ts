@@ -5,6 +5,7 @@ import { branches } from './branches';
 import { doctor } from './doctor';
 import { history } from './history';
 import { hostedRepositories } from './hosted-repositories';
+import { network } from './network';
 import { preferences } from './preferences';
 import { prompts } from './prompts';
 import { pullRequests } from './pull-requests';
@@ -20,6 +21,7 @@ export const contract = {
   doctor,
   history,
   hostedRepositories,
+  network,
   preferences,
   prompts,
   pullRequests,

@@ -60,10 +60,30 @@ export type NetworkSettings = z.infer<typeof networkSettingsSchema>;
 
 const pem = z.string().max(200_000);
 
+/** What a server shows now, to be compared by a person before anything is trusted. */
+export const shownCertificatesSchema = z.object({
+  /** As the settings name it: `host` or `host:port`. */
+  host: z.string(),
+  /** Server's certificate first, its issuers after it, as far as the server sends them. */
+  certificates: z.array(certificateSchema),
+  /** The one to trust: the self-signed certificate itself, or the topmost issuer shown. Null: nothing was shown. */
+  suggested: z.string().nullable(),
+  /** The chain ends in an authority that signed itself; false: its root was not sent. */
+  complete: z.boolean(),
+  /** The connection is safe as things are. */
+  trusted: z.boolean(),
+});
+export type ShownCertificates = z.infer<typeof shownCertificatesSchema>;
+
 /** How the providers' APIs and both git engines reach their servers: one setting for all of them. */
 export const network = {
   get: procedure.output(networkSettingsSchema),
-  /** `password`: absent keeps the stored one, empty removes it. Rejects `invalid-input` (`url`). */
+  /**
+   * `password`: absent keeps the stored one as long as the address stays, empty
+   * removes it. In mode `system` address, user name and password are for
+   * exactly that proxy, should the system name it. Rejects `invalid-input`
+   * (`url`, `username`) and the vault's failures.
+   */
   setProxy: procedure
     .input(
       z.object({
@@ -80,9 +100,11 @@ export const network = {
    * `invalid-input` (`pem`) for a text without a certificate.
    */
   addAuthority: procedure.input(z.object({ host: z.string().max(300), pem })).output(networkSettingsSchema),
+  /** Connects, by proxy where that is set, and looks; sends nothing else. Rejects `invalid-input` (`host`) and `host-unreachable`. */
+  shownCertificates: procedure.input(z.object({ host: z.string().max(300) })).output(shownCertificatesSchema),
   /**
-   * Trusts the authority (or the self-signed certificate) the server shows now,
-   * if its SHA-256 fingerprint is still the one the user saw; rejects
+   * Trusts the one of the certificates the server shows now whose SHA-256
+   * fingerprint is the one the user saw; rejects
    * `invalid-input` (`fingerprint`) when it is not.
    */
   trustShown: procedure

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 
 /** What opens a repository. A missing `username` accepts any user name. */
@@ -348,6 +349,10 @@ export interface GitHttpServer extends GitHandler {
   /** Serves a repository and returns its URL (with `.git`). */
   serve(key: string, repository: ServedRepository): string;
   urlOf(key: string): string;
+  /** Called with every connection once it is encrypted. */
+  onConnection: ((socket: TLSSocket) => void) | null;
+  /** Looks at every request first; true: it has answered. */
+  gate: ((request: http.IncomingMessage, response: http.ServerResponse) => boolean) | null;
   /** Requests for anything that is no repository: path and Authorization. */
   readonly others: { url: string; authorization: string | undefined }[];
   close(): Promise<void>;
@@ -355,12 +360,12 @@ export interface GitHttpServer extends GitHandler {
 
 /** A real `git http-backend` on a free loopback port. `tls` makes it https. */
 export async function startGitHttpServer(
-  options: { prefix?: string; realm?: string; tls?: { key: string; cert: string } } = {},
+  options: { prefix?: string; realm?: string; tls?: https.ServerOptions } = {},
 ): Promise<GitHttpServer> {
   const handler = createGitHandler(options);
   const others: GitHttpServer['others'] = [];
   const listener: http.RequestListener = (request, response) => {
-    if (handler.handle(request, response)) return;
+    if (made.gate?.(request, response) || handler.handle(request, response)) return;
     others.push({ url: request.url ?? '', authorization: request.headers.authorization });
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
   };
@@ -371,7 +376,9 @@ export async function startGitHttpServer(
   const urlOf = (key: string) =>
     `${origin}${options.prefix ?? ''}/${key.split('/').map(encodeURIComponent).join('/')}.git`;
   // The handler's `fault` is assigned to later: the same object must be seen by both sides.
-  return Object.assign(handler, {
+  const made: GitHttpServer = Object.assign(handler, {
+    onConnection: null,
+    gate: null,
     origin,
     port,
     others,
@@ -385,4 +392,6 @@ export async function startGitHttpServer(
       return new Promise<void>((resolve) => server.close(() => resolve()));
     },
   });
+  server.on('secureConnection', (socket: TLSSocket) => made.onConnection?.(socket));
+  return made;
 }

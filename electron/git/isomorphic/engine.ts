@@ -2,11 +2,13 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
-import type { Network } from '../../network/network';
+import type { Network, Route } from '../../network/network';
+import { clearerFailure } from '../../network/second-look';
 import type { GitEngine } from '../engine';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
-import { runInWorker } from './operation';
+import type { Jobs } from './messages';
+import { type OperationOptions, runInWorker } from './operation';
 import { discover } from './repository';
 
 /** The engine for machines without git: isomorphic-git, one thread per operation. `worker`: Platform.gitWorker. */
@@ -20,11 +22,8 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
         const route = await network.route(new URL(url.origin));
         const made = await mkdir(directory, { recursive: true });
         try {
-          await runInWorker(
-            'clone',
-            { url, route, directory, branch },
-            { worker, signal, progress, credentials },
-          );
+          const options = { worker, signal, progress, credentials };
+          await online('clone', { url, route, directory, branch }, options);
         } catch (error) {
           await empty(directory, made !== undefined);
           throw error;
@@ -38,7 +37,7 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
     async remoteBranches(url, credentials, { signal, progress }) {
       requireHttp(url);
       const route = await network.route(new URL(url.origin));
-      return runInWorker('remoteBranches', { url, route }, { worker, signal, progress, credentials });
+      return online('remoteBranches', { url, route }, { worker, signal, progress, credentials });
     },
     discover,
     overview: (directory) => runInWorker('overview', { directory }, { worker }),
@@ -47,6 +46,22 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
     identity,
     configure,
   };
+}
+
+/** A job that connects: what its failure leaves open about certificates is looked at once more. */
+async function online<Name extends 'clone' | 'remoteBranches'>(
+  name: Name,
+  input: Jobs[Name]['in'] & { url: RemoteUrl; route: Route },
+  options: OperationOptions & { signal: AbortSignal },
+): Promise<Jobs[Name]['out']> {
+  try {
+    return await runInWorker(name, input, options);
+  } catch (error) {
+    if (!(error instanceof AppFailure)) throw error;
+    const url = new URL(input.url.origin);
+    const clearer = await clearerFailure(error.error, url, input.route, options.signal);
+    throw new AppFailure(clearer, { cause: error });
+  }
 }
 
 /** The folder was empty before, so all that is in it was made here. */

@@ -111,11 +111,11 @@ const table: [RegExp, Make][] = [
   ],
   // Certificates
   [
-    /alert certificate required|certificate required|tlsv13 alert certificate required/i,
+    /alert certificate required|alert has been received: Certificate is required/i,
     certificate('client-required'),
   ],
   [
-    /alert (?:unknown ca|bad certificate|certificate (?:unknown|expired|revoked))|A TLS fatal alert has been received|unable to set private key file|could not load PEM client certificate/i,
+    /alert (?:unknown ca|bad certificate|certificate (?:unknown|expired|revoked))|alert has been received: (?:Unknown|CA is unknown|.*certificate)|could not load PEM client certificate/i,
     certificate('client-refused'),
   ],
   [/self[- ]signed certificate in certificate chain/i, certificate('unknown-issuer')],

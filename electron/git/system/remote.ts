@@ -3,6 +3,7 @@ import type { RemoteUrl } from '../../../shared/remote-url';
 import type { OperationCredentials } from '../../credentials/broker';
 import type { CredentialChannel, Lease, WaySecrets } from '../../credentials/channel';
 import type { NetworkWithFiles } from '../../network/network';
+import { clearerFailure } from '../../network/second-look';
 import type { Running } from '../engine';
 import { environment, helperCommand, networkAccess } from './environment';
 import { recognize } from './errors';
@@ -81,7 +82,8 @@ async function attempts(parts: RemoteParts, call: RemoteCall, way: Way | null): 
       if (header !== null || lease?.answered) await credentials.approve();
       return outcome;
     }
-    const error = failureOf(outcome, call, lease, way);
+    const told = failureOf(outcome, call, lease, way);
+    const error = way ? await clearerFailure(told, serviceOf(url), way.route, call.running.signal) : told;
     if (lease?.answered && afterAcceptance.has(error.kind)) await credentials.approve();
     if (error.kind !== 'authentication-failed') throw new AppFailure(error);
     if (lease?.refused && follow) {
@@ -154,6 +156,11 @@ function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null, way:
     return { kind: 'moved', host, to: lease.foreignOrigin };
   if (error.kind === 'moved' && error.to === '') return { ...error, to: redirectTarget(outcome.stderr) };
   return error;
+}
+
+/** What git asks for first. */
+function serviceOf(url: RemoteUrl): URL {
+  return new URL(`${url.href}/info/refs?service=git-upload-pack`);
 }
 
 /** curl names the machine it could not connect to. */
