@@ -123,7 +123,7 @@ export function App() {
           openExternal(action.url, notifyFailure);
           return;
         case 'open-preferences':
-          setPreferences({ section: action.section, request: null });
+          setPreferences({ section: action.section, request: null, network: action.network ?? null });
           return;
         case 'unlock':
           void ensure();

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import type { HostedRepository } from '../shared/contract/hosted-repositories';
 import type { Repository } from '../shared/contract/repositories';
-import type { PreferencesSection } from './errors/actions';
+import type { NetworkRequest, PreferencesSection } from './errors/actions';
 import type { AccountRequest } from './features/hosting-providers/HostingProviders';
 
 const CloneDialog = lazy(async () => ({
@@ -31,6 +31,7 @@ export interface OpenAccount {
 export interface OpenPreferences {
   section: PreferencesSection;
   request: AccountRequest | null;
+  network?: NetworkRequest | null;
 }
 
 /** Which window lies over the frame. One at a time. */
@@ -73,6 +74,9 @@ export function Windows(props: WindowsProps) {
           onSection={(section) => onPreferences({ section, request: null })}
           onClose={() => onPreferences(null)}
           onSecretStore={(choose) => void ensureSecretStore(choose)}
+          ensureSecretStore={() => ensureSecretStore()}
+          network={preferences.network ?? null}
+          onNetworkDone={() => onPreferences({ ...preferences, network: null })}
           hostingProviders={
             <HostingProviders
               request={preferences.request}

@@ -2,35 +2,8 @@ import type { AppError } from '../../shared/errors';
 import type { ErrorAction } from './actions';
 import { capital } from './capital';
 import type { Described, ErrorPlace } from './describe';
+import { describeConnection } from './describe-connection';
 import { describeSignIn } from './describe-sign-in';
-
-const unreachable: Record<Extract<AppError, { kind: 'host-unreachable' }>['cause'], string> = {
-  dns: 'No server is known under this name. Check the address for a typing error and that you are online or in the right VPN.',
-  refused: 'The machine answers, but nothing listens there. Check the port, and that the server is running.',
-  timeout: 'No answer came in time. Check your network or VPN, then try again.',
-  reset: 'The connection was cut. A firewall or VPN may be in between; try again.',
-  proxy: 'The proxy did not let the request through. Check the proxy settings of this machine.',
-  'plain-http':
-    'The server does not speak https at this port. Check the port, or write http:// if the server offers nothing else.',
-  other:
-    'The connection could not be made, or broke off. Check the address and your network, then try again.',
-};
-
-const certificate: Record<Extract<AppError, { kind: 'certificate' }>['cause'], string> = {
-  'self-signed':
-    'Its certificate is signed by itself. Ask your administrator for the certificate authority and add it to this system.',
-  'unknown-issuer':
-    'Its certificate comes from an authority this system does not know. Add your company’s certificate authority to this system.',
-  expired: 'Its certificate has expired. The server’s administrator must renew it.',
-  'not-yet-valid': 'Its certificate is not valid yet. Check the date and time of this machine.',
-  'wrong-name':
-    'Its certificate belongs to another name. Use the host name the certificate was made for, or tell the administrator.',
-  'client-required':
-    'It only talks to machines that show a client certificate. Your administrator gives you one; add it for this server.',
-  'client-refused':
-    'It does not accept the client certificate it was shown. It may have expired or been withdrawn; ask your administrator for a new one.',
-  other: 'Its certificate cannot be trusted. Ask the server’s administrator.',
-};
 
 const tokenForms: Record<Extract<AppError, { kind: 'token-form' }>['looksLike'], string> = {
   github: 'This looks like a GitHub token. Paste one made by this provider.',
@@ -139,25 +112,8 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
         action: editAccount(place),
       };
     case 'host-unreachable':
-      // The page's own connection reports itself under this name.
-      if (error.host === 'Polyforge')
-        return {
-          title: 'Polyforge does not answer',
-          text: 'The connection to it on this machine is lost. Start it again if it does not come back by itself.',
-          action: retry(place),
-        };
-      return {
-        title: `${error.host} cannot be reached`,
-        text: unreachable[error.cause],
-        action: retry(place),
-        field: error.cause === 'dns' || error.cause === 'plain-http' ? 'url' : undefined,
-      };
     case 'certificate':
-      return {
-        title: `The connection to ${error.host} is not safe`,
-        text: certificate[error.cause],
-        action: retry(place),
-      };
+      return describeConnection(error, place);
     case 'token-refused':
       return {
         title: `${error.host} refused the token`,

@@ -1,11 +1,19 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconAdjustments, IconCloudLock, IconGitBranch, IconInfoCircle, IconLock } from '@tabler/icons-react';
+import {
+  IconAdjustments,
+  IconCloudLock,
+  IconGitBranch,
+  IconInfoCircle,
+  IconLock,
+  IconNetwork,
+} from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useId } from 'react';
 import { Dialog } from '../../components/Dialog';
-import type { PreferencesSection } from '../../errors/actions';
+import type { NetworkRequest, PreferencesSection } from '../../errors/actions';
 import { AboutPane } from './AboutPane';
 import { GeneralPane } from './GeneralPane';
 import { GitPane } from './GitPane';
+import { NetworkPane } from './NetworkPane';
 import classes from './preferences.module.css';
 import { SecretsPane } from './SecretsPane';
 
@@ -13,6 +21,7 @@ const sections: { id: PreferencesSection; label: string; Icon: typeof IconLock }
   { id: 'hosting-providers', label: 'Hosting Providers', Icon: IconCloudLock },
   { id: 'general', label: 'General', Icon: IconAdjustments },
   { id: 'git', label: 'Git', Icon: IconGitBranch },
+  { id: 'network', label: 'Network', Icon: IconNetwork },
   { id: 'secrets', label: 'Secrets', Icon: IconLock },
   { id: 'about', label: 'About', Icon: IconInfoCircle },
 ];
@@ -25,6 +34,11 @@ export interface PreferencesDialogProps {
   hostingProviders: ReactNode;
   /** Asks where secrets are kept, or for the passphrase. */
   onSecretStore: (choose: boolean) => void;
+  /** Resolves to false when there is no place for a secret after all. */
+  ensureSecretStore: () => Promise<boolean>;
+  /** What a failure led to the network section for. */
+  network: NetworkRequest | null;
+  onNetworkDone: () => void;
 }
 
 /** The preferences window: sections at the side, one pane. Every change takes effect at once. */
@@ -88,6 +102,13 @@ export function PreferencesDialog(props: PreferencesDialogProps) {
           {props.section === 'hosting-providers' && props.hostingProviders}
           {props.section === 'general' && <GeneralPane />}
           {props.section === 'git' && <GitPane />}
+          {props.section === 'network' && (
+            <NetworkPane
+              request={props.network}
+              onRequestDone={props.onNetworkDone}
+              ensureSecretStore={props.ensureSecretStore}
+            />
+          )}
           {props.section === 'secrets' && <SecretsPane onSecretStore={props.onSecretStore} />}
           {props.section === 'about' && <AboutPane />}
         </div>
