@@ -1,4 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeSecret } from '../../electron/providers/oauth';
 import type { Account } from '../../shared/contract/accounts';
+import { type Answers, type CauseRow, gitRepository } from './causes';
+import { met } from './met';
 import type { RefusalRow } from './refusal-row';
 
 const documentation = 'https://docs.github.com/rest';
@@ -420,6 +424,7 @@ export const githubRefusals: readonly RefusalRow[] = [
     name: '1.4 a missing scope of a classic token is named, also behind a 404',
     source:
       'docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps; cli/cli api/client.go',
+    foundAt: 'permissions',
     account: person({ scopes: ['read:org'] }),
     answer: {
       status: 404,
@@ -510,8 +515,9 @@ export const githubRefusals: readonly RefusalRow[] = [
   // git
   {
     ...git,
-    name: 'git that refuses what the API took is offered the Basic header',
+    name: 'git that refuses what the API took is told so',
     source: 'gitextensions/gitextensions#12876; RayLabsHQ/gitea-mirror#277',
+    general: true,
     account: classic,
     answer: {
       status: 401,
@@ -519,7 +525,7 @@ export const githubRefusals: readonly RefusalRow[] = [
       text: 'Invalid username or token. Password authentication is not supported for Git operations.\n',
     },
     cause: 'git-refuses-token',
-    remedy: { kind: 'use-header', header: 'basic' },
+    remedy: { kind: 'replace-token' },
   },
   {
     ...git,
@@ -533,7 +539,7 @@ export const githubRefusals: readonly RefusalRow[] = [
     },
     cause: 'git-wants-header',
     remedy: { kind: 'use-header', header: 'basic' },
-    facts: { header: 'Basic' },
+    facts: { header: 'basic' },
   },
   {
     ...git,
@@ -615,10 +621,11 @@ export const githubRefusals: readonly RefusalRow[] = [
     ...git,
     name: 'git that finds nothing where the API did is no matter of the token’s scopes',
     source: 'git’s answer to a repository one may not see: "Repository not found."',
+    general: true,
     account: classic,
     answer: { status: 404, text: 'Repository not found.\n' },
     cause: 'repository-not-visible',
-    remedy: { kind: 'choose-account' },
+    remedy: { kind: 'tell-administrator' },
   },
   {
     ...git,
@@ -630,3 +637,90 @@ export const githubRefusals: readonly RefusalRow[] = [
     remedy: { kind: 'try-again' },
   },
 ];
+
+/** What a healthy GitHub Enterprise Server answers to this account, step by step. */
+function healthy(account: Partial<Account> | undefined, method: 'app' | 'person'): Answers {
+  const scopes = account?.scopes;
+  const headers = {
+    'X-GitHub-Request-Id': 'C0FF:EE',
+    'X-GitHub-Enterprise-Version': 'enterprise-server@3.17.4',
+    ...(scopes ? { 'X-OAuth-Scopes': scopes.join(', '), 'X-Accepted-OAuth-Scopes': '' } : {}),
+  };
+  const api = (path: string, body: unknown, status = 200): Answers => ({
+    [`GET /api/v3${path}`]: { status, headers, body },
+  });
+  const installation = {
+    id: 12_345_678,
+    account: { login: 'acme', type: 'Organization' },
+    suspended_at: null,
+    permissions: { contents: 'write', metadata: 'read', pull_requests: 'write' },
+  };
+  return {
+    ...api('/meta', { verifiable_password_authentication: true, installed_version: '3.17.4' }),
+    ...(method === 'app'
+      ? {
+          ...api('/app', { id: 7, slug: 'forge', name: 'Forge' }),
+          ...api('/app/installations/12345678', installation),
+          ...api('/installation/repositories', { total_count: 1, repositories: [] }),
+          'POST /api/v3/app/installations/12345678/access_tokens': {
+            status: 201,
+            body: { token: installationToken, expires_at: '2099-01-01T00:00:00Z' },
+          },
+        }
+      : {
+          ...api('/user', { id: 1, login: 'octocat', name: 'The Octocat', avatar_url: null }),
+          ...api('/user/repos', []),
+        }),
+    ...api('/repos/acme/widgets', {
+      name: 'widgets',
+      full_name: 'acme/widgets',
+      owner: { login: 'acme' },
+      private: true,
+    }),
+    ...gitRepository('acme/widgets.git', {
+      challenge: {
+        status: 401,
+        headers: { 'WWW-Authenticate': 'Basic realm="GitHub"' },
+        body: 'Repository not found.',
+      },
+    }),
+  };
+}
+
+const installationToken = 'ghs_7Kq2mZ8vN4xR1tB6yL9cD3fH5jW0pS2gA8eU';
+const secrets = {
+  classic: 'ghp_9fJ2kL7mQ4xV1bN8sT3rW6yZ0aC5dE2gH8uP',
+  fineGrained: `github_pat_11ABCDEFG0${'Kj3nB8vC2xZ'.repeat(5)}`,
+  app: generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString(),
+};
+
+function secretOf(row: RefusalRow): string {
+  if (row.account?.authenticationType === 'app') return secrets.app;
+  if (row.account?.authenticationType === 'oauth')
+    return writeSecret({
+      clientId: 'Iv23liRows',
+      tenant: '',
+      accessToken: 'gho_3sD9fG2hJ6kL8zX1cV4bN7mQ0wE5rT2yU9iO',
+      refreshToken: null,
+      receivedAt: 0,
+      expiresAt: null,
+      refreshExpiresAt: null,
+      cache: null,
+    });
+  return row.account?.scopes === null ? secrets.fineGrained : secrets.classic;
+}
+
+/** The refusals above, met by the doctor on a server that is healthy otherwise. */
+export const rows: CauseRow[] = githubRefusals.map((row) =>
+  met(row, {
+    of: 'GitHub Enterprise Server 3.17',
+    base: '/api/v3',
+    secret: secretOf(row),
+    secrets: [installationToken],
+    healthy: healthy(row.account, row.account?.authenticationType === 'app' ? 'app' : 'person'),
+    // A token is minted with POST; everything else is read.
+    method: row.at.endsWith('/access_tokens') ? 'POST' : 'GET',
+  }),
+);

@@ -1,4 +1,7 @@
+import { writeSecret } from '../../electron/providers/oauth';
 import type { Account } from '../../shared/contract/accounts';
+import { type Answers, type CauseRow, gitRepository } from './causes';
+import { met } from './met';
 import type { RefusalRow } from './refusal-row';
 
 const person = (more: Partial<Account> = {}): Partial<Account> => ({
@@ -260,7 +263,8 @@ export const gitlabRefusals: readonly RefusalRow[] = [
   },
   {
     ...git,
-    name: 'git that refuses what the API took is offered the Basic header',
+    name: 'git that refuses what the API took is told so',
+    general: true,
     source: 'gitlabhq/gitlabhq app/controllers/repositories/git_http_client_controller.rb',
     answer: {
       status: 401,
@@ -268,7 +272,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
       text: "HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you're required to use a token instead of a password. If a token was provided, it was either incorrect, expired, or improperly scoped. See http://self/help/topics/git/troubleshooting_git.md#error-on-git-fetch-http-basic-access-denied",
     },
     cause: 'git-refuses-token',
-    remedy: { kind: 'use-header', header: 'basic' },
+    remedy: { kind: 'replace-token' },
   },
   {
     ...git,
@@ -346,14 +350,15 @@ export const gitlabRefusals: readonly RefusalRow[] = [
   },
   {
     ...git,
-    name: 'a project git cannot find offers another account',
+    name: 'a project git cannot find though the API did',
+    general: true,
     source: `${access} (project_not_found)`,
     answer: {
       status: 404,
       text: "The project you were looking for could not be found or you don't have permission to view it.",
     },
     cause: 'repository-not-visible',
-    remedy: { kind: 'choose-account' },
+    remedy: { kind: 'tell-administrator' },
   },
   {
     ...git,
@@ -365,5 +370,126 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     },
     cause: 'server-error',
     remedy: { kind: 'tell-administrator' },
+  },
+];
+
+/** What a healthy GitLab answers, step by step. */
+const healthy: Answers = {
+  'GET /api/v4/metadata': ({ authorization }) =>
+    authorization === undefined
+      ? { status: 401, body: { message: '401 Unauthorized' } }
+      : { body: { version: '18.2.1-ee' } },
+  'GET /api/v4/user': { body: { id: 1, username: 'mira', name: 'Mira', avatar_url: null } },
+  'GET /api/v4/personal_access_tokens/self': {
+    body: { name: 'Polyforge', scopes: ['api'], expires_at: null },
+  },
+  'GET /api/v4/projects': { body: [] },
+  'GET /api/v4/projects/acme%2Fwidgets': {
+    body: { id: 5, path: 'widgets', path_with_namespace: 'acme/widgets' },
+  },
+  ...gitRepository('acme/widgets.git', {
+    challenge: { status: 401, headers: challenge, body: 'HTTP Basic: Access denied.' },
+  }),
+};
+
+const secret = 'glpat-Zk3vB8nM1xC6qW9tR4yL';
+
+function secretOf(row: RefusalRow): string {
+  if (row.account?.authenticationType !== 'oauth') return secret;
+  return writeSecret({
+    clientId: 'rows',
+    tenant: '',
+    accessToken: 'b7e1f0c2d9a84e63975c1f2ab04d8e6f31c7a9d2',
+    refreshToken: null,
+    receivedAt: 0,
+    expiresAt: null,
+    refreshExpiresAt: null,
+    cache: null,
+  });
+}
+
+/** The refusals above, met by the doctor on a server that is healthy otherwise, and addresses GitLab is not at. */
+export const rows: CauseRow[] = [
+  ...gitlabRefusals.map((row) =>
+    met(row, {
+      of: 'GitLab 18.2',
+      base: '/api/v4',
+      secret: secretOf(row),
+      secrets: [],
+      healthy,
+      method: 'GET',
+    }),
+  ),
+  {
+    name: 'the path GitLab is installed under was left out of the address',
+    of: 'GitLab under a path',
+    subject: () => ({ account: { kind: 'gitlab-self-managed' }, secret }),
+    answers: () => ({
+      'GET /gitlab/api/v4/metadata': { status: 401, body: { message: '401 Unauthorized' } },
+      'GET /*': { status: 404, body: '<html><title>404 Not Found</title></html>' },
+    }),
+    expect: (at) => ({
+      cause: 'address-of-another-product',
+      step: 'product',
+      remedy: { kind: 'edit-account', field: 'url', value: `${at.origin}/gitlab` },
+      facts: { expected: 'GitLab' },
+    }),
+  },
+  {
+    name: 'a GitHub Enterprise Server answers where GitLab was expected',
+    of: 'GitHub Enterprise Server 3.17',
+    subject: () => ({ account: { kind: 'gitlab-self-managed' }, secret }),
+    answers: () => ({
+      'GET /*': {
+        status: 404,
+        headers: { 'X-GitHub-Request-Id': 'C0:FFEE' },
+        body: { message: 'Not Found' },
+      },
+    }),
+    expect: () => ({
+      cause: 'another-product',
+      step: 'product',
+      remedy: { kind: 'edit-account', field: 'url' },
+      facts: { expected: 'GitLab', detail: 'GitHub' },
+    }),
+  },
+  {
+    name: '1.11 a token that reads the API and no repositories is found before git is asked',
+    of: 'GitLab 18.2',
+    subject: () => ({ account: { kind: 'gitlab-self-managed' }, secret }),
+    answers: () => ({
+      ...healthy,
+      'GET /api/v4/personal_access_tokens/self': { body: { scopes: ['read_api'] } },
+    }),
+    expect: () => ({
+      cause: 'git-scope-missing',
+      step: 'permissions',
+      remedy: { kind: 'replace-token' },
+      facts: { scopes: 'read_repository' },
+    }),
+  },
+  {
+    name: 'a project that moved is a warning',
+    of: 'GitLab 18.2',
+    subject: (at) => ({ account: { kind: 'gitlab-self-managed' }, secret, url: `${at.origin}/acme/old.git` }),
+    answers: () => ({
+      ...healthy,
+      'GET /api/v4/projects/acme%2Fold': {
+        body: { id: 5, path: 'widgets', path_with_namespace: 'acme/widgets' },
+      },
+      ...gitRepository('acme/old.git'),
+    }),
+    expect: () => ({ cause: null, warnings: ['repository-moved'] }),
+  },
+  {
+    name: 'everything works',
+    of: 'GitLab 18.2',
+    subject: (at) => ({
+      account: { kind: 'gitlab-self-managed' },
+      secret,
+      url: `${at.origin}/acme/widgets.git`,
+    }),
+    answers: () => healthy,
+    expect: () => ({ cause: null }),
   },
 ];

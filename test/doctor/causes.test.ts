@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CauseRow } from './causes';
+import { rows as github } from './causes-github';
+import { rows as gitlab } from './causes-gitlab';
 import { rows as network } from './causes-network';
 import { expectOrder, openSurgery, runRow, type Surgery } from './run-row';
 
-const rows: CauseRow[] = [...network];
+const rows: CauseRow[] = [...network, ...github, ...gitlab];
 
 describe('the Connection Doctor names', () => {
   let surgery: Surgery;

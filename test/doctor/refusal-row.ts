@@ -23,6 +23,10 @@ export interface RefusalRow {
   at: string;
   account?: Partial<Account>;
   answer: RefusingAnswer;
+  /** The provider leaves it to the general reading, which says this. */
+  general?: boolean;
+  /** The step of the doctor that finds it, where an earlier one already does. */
+  foundAt?: DoctorStep;
   cause: Cause;
   /** The remedy's fields that matter; `http://self` as above. */
   remedy: Partial<Remedy> & { url?: string };

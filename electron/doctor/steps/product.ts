@@ -9,7 +9,9 @@ export const product: Step = async (examination) => {
   if (!patient || !diagnosis) return outcome.skipped();
   const { account } = patient;
   try {
-    const found = await diagnosis.probe(account, parts.http.bind(account, null, signal), signal);
+    // Not by the account's name: what strangers have to wait for is not to be remembered against it.
+    const stranger = parts.http.bind({ origins: account.origins }, null, signal);
+    const found = await diagnosis.probe(account, stranger, signal);
     return outcome.noted(found.warnings, found.version ? `${found.product} ${found.version}` : found.product);
   } catch (error) {
     // A server may tell strangers nothing at all; signing in shows the rest.

@@ -35,7 +35,7 @@ function statusOf({ failure, said }: Case): number | null {
   return kind === 'not-found' || kind === 'repository-not-found' ? 404 : null;
 }
 
-function unauthorized(one: Case): Finding {
+function unauthorized(one: Case): Finding | null {
   const { account, said, at, about } = one;
   const ended = endedOn(account);
   if (ended) return finding('token-expired', replaceToken, { ...about, expiredOn: ended });
@@ -78,6 +78,8 @@ function missing(one: Case): Finding | null {
   const kind = tokenKind(account, said);
   const page: Remedy = { kind: 'open-page', url: tokenListPage(account, said), page: tokenPageKind(account) };
   if (scopes) return finding('scope-missing', page, { ...about, scopes, tokenKind: kind });
+  // Another account of this host may be the one: the doctor knows, and asks.
+  if (at.step === 'git' && kind !== 'app' && kind !== 'fine-grained') return null;
   return finding(
     'repository-not-visible',
     kind === 'app' || kind === 'fine-grained' ? page : { kind: 'choose-account' },
@@ -100,7 +102,8 @@ export function explain(account: Account, failure: AppFailure, at: At): Finding 
   if (error.kind === 'authorization-required') return singleSignOn(one);
   for (const [sentence, make] of sentences) {
     const match = sentence.exec(said.text);
-    if (match) return make(one, match);
+    const found = match && make(one, match);
+    if (found) return found;
   }
   const status = statusOf(one);
   if (status === 401) return unauthorized(one);

@@ -24,7 +24,7 @@ export interface Case {
   about: Record<string, string | undefined>;
 }
 
-type Row = [RegExp, (one: Case, match: RegExpExecArray) => Finding];
+type Row = [RegExp, (one: Case, match: RegExpExecArray) => Finding | null];
 
 export const replaceToken: Remedy = { kind: 'replace-token' };
 export const administrator: Remedy = { kind: 'tell-administrator' };
@@ -184,21 +184,16 @@ function missingForGit({ account, said }: Case): Record<string, string | undefin
     : { permissions: 'contents=read', tokenKind: kind };
 }
 
-/** The API took the token; git did not. Its Authorization may be of the wrong kind, or lost on the way. */
-export function refusedByGit({ account, at, about, said }: Case): Finding {
-  const remedy: Remedy =
-    account.headerAuthentication === 'basic' ? replaceToken : { kind: 'use-header', header: 'basic' };
+/**
+ * The API took the token; git did not. GitHub's git reads Basic only; whether
+ * a header works where a password did not is for trying, not for guessing.
+ */
+export function refusedByGit({ account, at, about, said }: Case): Finding | null {
+  if (at.git !== 'header' || account.headerAuthentication !== 'bearer') return null;
   return finding(
-    at.git === 'header' && account.headerAuthentication === 'bearer'
-      ? 'git-wants-header'
-      : 'git-refuses-token',
-    remedy,
-    {
-      ...about,
-      user: account.user?.login,
-      header: 'Basic',
-      detail: said.text,
-    },
+    'git-wants-header',
+    { kind: 'use-header', header: 'basic' },
+    { ...about, header: 'basic', detail: said.text },
   );
 }
 

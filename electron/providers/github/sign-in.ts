@@ -48,7 +48,11 @@ export async function signIn(session: Session): Promise<SignInResult> {
       : await signInPerson(session, client);
   } catch (error) {
     // Every GitHub answers /user and /app; a server that does not is another product.
-    if (error instanceof AppFailure && error.error.kind === 'not-found' && error.error.what.startsWith('/'))
+    if (
+      error instanceof AppFailure &&
+      error.error.kind === 'not-found' &&
+      /\/(user|app)$/.test(error.error.what)
+    )
       fail(
         {
           kind: 'wrong-provider',

@@ -81,7 +81,7 @@ const codes: Record<string, (one: Case) => Finding | null> = {
  * lib/api/api_guard.rb, lib/gitlab/auth/user_access_denied_reason.rb,
  * lib/gitlab/git_access.rb and app/controllers/repositories/ of GitLab.
  */
-const sentences: [RegExp, (one: Case, match: RegExpExecArray) => Finding][] = [
+const sentences: [RegExp, (one: Case, match: RegExpExecArray) => Finding | null][] = [
   [
     /Token was revoked/i,
     ({ about, account }) =>
@@ -161,29 +161,28 @@ const sentences: [RegExp, (one: Case, match: RegExpExecArray) => Finding][] = [
   ],
 ];
 
-/** GitLab's git reads Basic only: app/controllers/repositories/git_http_client_controller.rb. */
-function refusedByGit(one: Case): Finding {
-  const { account, about, said } = one;
+/**
+ * GitLab's git reads Basic only: app/controllers/repositories/git_http_client_controller.rb.
+ * Whether a header works where a password did not is for trying, not for guessing.
+ */
+function refusedByGit(one: Case): Finding | null {
+  const { account, about, at, said } = one;
   if (endedOn(account)) return ended(one);
-  if (account.headerAuthentication === 'bearer')
-    return finding(
-      'git-wants-header',
-      { kind: 'use-header', header: 'basic' },
-      { ...about, header: 'Basic' },
-    );
+  if (at.git !== 'header' || account.headerAuthentication !== 'bearer') return null;
   return finding(
-    'git-refuses-token',
-    account.headerAuthentication === 'basic' ? replaceToken : { kind: 'use-header', header: 'basic' },
-    {
-      ...about,
-      header: 'Basic',
-      detail: said.text,
-    },
+    'git-wants-header',
+    { kind: 'use-header', header: 'basic' },
+    { ...about, header: 'basic', detail: said.text },
   );
 }
 
-/** Also what a group's list of allowed addresses looks like from outside: docs.gitlab.com, restrict group access by IP address. */
-function notVisible({ about, account }: Case): Finding {
+/**
+ * Also what a group's list of allowed addresses looks like from outside:
+ * docs.gitlab.com, restrict group access by IP address. Where git meets it,
+ * another account of this host may be the one: the doctor knows, and asks.
+ */
+function notVisible({ about, account, at }: Case): Finding | null {
+  if (at.step === 'git') return null;
   return finding(
     'repository-not-visible',
     { kind: 'choose-account' },
@@ -191,7 +190,7 @@ function notVisible({ about, account }: Case): Finding {
   );
 }
 
-function unauthorized(one: Case): Finding {
+function unauthorized(one: Case): Finding | null {
   const { account, about, at, said } = one;
   if (endedOn(account) || account.authenticationType === 'oauth') return ended(one);
   if (at.step === 'git') return refusedByGit(one);
@@ -253,7 +252,8 @@ export function explain(account: Account, failure: AppFailure, at: At): Finding 
   if (coded) return coded;
   for (const [sentence, make] of sentences) {
     const match = sentence.exec(said.text);
-    if (match) return make(one, match);
+    const found = match && make(one, match);
+    if (found) return found;
   }
   return byStatus(one, said.status ?? kinds[error.kind] ?? null);
 }
