@@ -150,7 +150,8 @@ export async function diagnose(
 
   const { engine, git: found } = parts.engines.describe();
   const engineText = engine === 'system' && found.found ? `git ${found.version}` : 'built-in';
-  const whole = maskAll({ ...all, steps: reports, subject: subjectText }, mask);
+  const accountId = examination.isDraft ? null : (examination.patient?.account.id ?? null);
+  const whole = maskAll({ ...all, steps: reports, subject: subjectText, accountId }, mask);
   const report = reportOf(whole, examination, maskAll(subject, mask), engineText, new Date());
   return {
     diagnosis: { ...whole, report: report.split('\n').map(mask).join('\n') },

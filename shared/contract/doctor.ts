@@ -174,6 +174,8 @@ export const diagnosisSchema = z.object({
   steps: z.array(stepReportSchema),
   /** What was looked at: `https://host/path`, without user or secret. */
   subject: z.string(),
+  /** The stored account that was examined, also where it was found by the address. */
+  accountId: z.string().nullable(),
   /** The whole as plain text for an administrator, secrets masked. */
   report: z.string(),
 });

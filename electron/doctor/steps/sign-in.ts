@@ -1,18 +1,10 @@
 import type { Account, SignInResult } from '../../../shared/contract/accounts';
 import type { Finding } from '../../../shared/contract/doctor';
+import { AppFailure } from '../../../shared/errors';
 import { ofError } from '../causes';
 import { outcome, type Step } from '../examination';
 import { errorOf, explained } from '../refused';
-import { refusalOf } from '../../providers/http';
-
-/** Further off than this, signed tokens are refused: GitHub allows a minute, others a few. */
-const tolerableSkew = 5;
-
-/** Minutes this computer's clock is ahead of the server's, from the refusal's own date. */
-function skewOf(error: unknown): number {
-  const date = Date.parse(refusalOf(error)?.headers.get('date') ?? '');
-  return Number.isNaN(date) ? 0 : Math.round((Date.now() - date) / 60_000);
-}
+import { clockDifference, toldBy } from '../../providers/diagnosis';
 
 function isOver(account: Account): boolean {
   const end = account.expiresOn === null ? Number.NaN : Date.parse(account.expiresOn);
@@ -29,17 +21,10 @@ function asSignIn(account: Account, found: Finding): Finding {
 /** A bare refusal read with what is known of the account: the clock of a signed token, the date of the others. */
 function closer(account: Account, error: unknown, found: Finding): Finding {
   if (found.cause !== 'token-refused') return asSignIn(account, found);
-  const minutes = skewOf(error);
-  if (account.authenticationType === 'app' && Math.abs(minutes) > tolerableSkew)
-    return {
-      cause: 'clock-wrong',
-      remedy: { kind: 'try-again' },
-      facts: {
-        ...found.facts,
-        minutes: String(Math.abs(minutes)),
-        direction: minutes > 0 ? 'ahead' : 'behind',
-      },
-    };
+  const off = error instanceof AppFailure ? clockDifference(toldBy(error)) : null;
+  // Only requests that are signed with the time depend on it; others are refused for other reasons.
+  if (account.authenticationType === 'app' && off)
+    return { cause: 'clock-wrong', remedy: { kind: 'try-again' }, facts: { ...found.facts, ...off } };
   if (isOver(account))
     return {
       ...found,
