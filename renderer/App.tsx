@@ -19,7 +19,14 @@ import { useRecovery } from './recovery';
 import { client, query, toAppError } from './rpc/client';
 import { pickDirectory } from './rpc/directories';
 import { type Command, useShortcuts } from './shortcuts';
-import { AccountWindows, type OpenAccount, type OpenPreferences, type OpenWindow, Windows } from './Windows';
+import {
+  AccountWindows,
+  type Diagnosing,
+  type OpenAccount,
+  type OpenPreferences,
+  type OpenWindow,
+  Windows,
+} from './Windows';
 
 const RepositoryBrowser = lazy(async () => ({
   default: (await import('./features/repository-browser/RepositoryBrowser')).RepositoryBrowser,
@@ -44,6 +51,7 @@ export function App() {
   const [open, setOpen] = useState<OpenWindow | null>(null);
   const [preferences, setPreferences] = useState<OpenPreferences | null>(null);
   const [account, setAccount] = useState<OpenAccount | null>(null);
+  const [diagnosing, setDiagnosing] = useState<Diagnosing | null>(null);
   const main = useRef<HTMLElement>(null);
   const recent = useQuery(query.repositories.list.queryOptions());
   const accounts = useQuery(query.accounts.list.queryOptions());
@@ -111,13 +119,32 @@ export function App() {
         case 'retry':
           return;
         case 'replace-token':
+        case 'sign-in-again':
           setAccount({ action: 'replace-token', accountId: action.accountId });
           return;
+        case 'move-organizations':
+          setAccount({ action: 'edit', accountId: action.accountId });
+          return;
         case 'edit-account':
+          if (action.field !== undefined) {
+            const { accountId, field, value } = action;
+            setAccount({ action: 'edit', accountId, correction: { field, value } });
+            return;
+          }
           setPreferences({
             section: 'hosting-providers',
             request: { action: 'edit', accountId: action.accountId },
           });
+          return;
+        case 'diagnose':
+          setDiagnosing({ subject: action.subject, onEdit: action.onEdit });
+          return;
+        case 'choose-account':
+          if (action.repositoryId === null) setPreferences({ section: 'hosting-providers', request: null });
+          else go('repositories', action.repositoryId);
+          return;
+        case 'set-use-http-path':
+          setPreferences({ section: 'git', request: null });
           return;
         case 'open-url':
           openExternal(action.url, notifyFailure);
@@ -132,7 +159,7 @@ export function App() {
           action satisfies never;
       }
     },
-    [ensure],
+    [ensure, go],
   );
   const openUrl = useMemo(() => (url: string) => openExternal(url, notifyFailure), []);
 
@@ -210,6 +237,8 @@ export function App() {
             preferences={preferences}
             onOpen={setOpen}
             onPreferences={setPreferences}
+            diagnosing={diagnosing}
+            onDiagnosed={() => setDiagnosing(null)}
             onRepository={(repository) => go('repositories', repository.id)}
             ensureSecretStore={ensure}
           />

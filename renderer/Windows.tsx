@@ -1,7 +1,8 @@
 import { lazy, Suspense } from 'react';
+import type { DoctorSubject } from '../shared/contract/doctor';
 import type { HostedRepository } from '../shared/contract/hosted-repositories';
 import type { Repository } from '../shared/contract/repositories';
-import type { NetworkRequest, PreferencesSection } from './errors/actions';
+import type { EditDraft, NetworkRequest, PreferencesSection } from './errors/actions';
 import type { AccountRequest } from './features/hosting-providers/HostingProviders';
 
 const CloneDialog = lazy(async () => ({
@@ -13,6 +14,9 @@ const PreferencesDialog = lazy(async () => ({
 const HostingProviders = lazy(async () => ({
   default: (await import('./features/hosting-providers/HostingProviders')).HostingProviders,
 }));
+const DoctorDialog = lazy(async () => ({
+  default: (await import('./features/connection-doctor/DoctorDialog')).DoctorDialog,
+}));
 const OpenRepositoryDialog = lazy(async () => ({
   default: (await import('./features/open-repository/OpenRepositoryDialog')).OpenRepositoryDialog,
 }));
@@ -23,8 +27,10 @@ const AccountWindow = lazy(async () => ({
 
 /** One action on one account, over everything else. */
 export interface OpenAccount {
-  action: 'replace-token' | 'set-expiry';
+  action: 'replace-token' | 'set-expiry' | 'edit';
   accountId: string;
+  /** What the form shows at once, of the action `edit`. */
+  correction?: { field: string; value?: string };
 }
 
 /** Preferences may lie over another window, whose failure led there. */
@@ -32,6 +38,12 @@ export interface OpenPreferences {
   section: PreferencesSection;
   request: AccountRequest | null;
   network?: NetworkRequest | null;
+}
+
+/** What the Connection Doctor looks at; it lies over the window whose failure led there. */
+export interface Diagnosing {
+  subject: DoctorSubject;
+  onEdit?: EditDraft;
 }
 
 /** Which window lies over the frame. One at a time. */
@@ -42,6 +54,8 @@ export type OpenWindow =
 export interface WindowsProps {
   open: OpenWindow | null;
   preferences: OpenPreferences | null;
+  diagnosing: Diagnosing | null;
+  onDiagnosed: () => void;
   onOpen: (open: OpenWindow | null) => void;
   onPreferences: (open: OpenPreferences | null) => void;
   onRepository: (repository: Repository) => void;
@@ -84,6 +98,13 @@ export function Windows(props: WindowsProps) {
               ensureSecretStore={() => ensureSecretStore()}
             />
           }
+        />
+      )}
+      {props.diagnosing && (
+        <DoctorDialog
+          subject={props.diagnosing.subject}
+          onEdit={props.diagnosing.onEdit}
+          onClose={props.onDiagnosed}
         />
       )}
     </Suspense>

@@ -8,11 +8,12 @@ export interface ErrorLineProps {
   title: string;
   text: string;
   action?: { label: string; onClick: () => void };
+  second?: { label: string; onClick: () => void };
   boxed?: boolean;
 }
 
 /** A failure in one line of a list, or boxed in a form; announced to screen readers. */
-export function ErrorLine({ label, title, text, action, boxed }: ErrorLineProps) {
+export function ErrorLine({ label, title, text, action, second, boxed }: ErrorLineProps) {
   return (
     <div className={classes.line} data-tone="bad" data-boxed={boxed || undefined} role="alert">
       <IconAlertCircle size={16} aria-hidden />
@@ -20,6 +21,11 @@ export function ErrorLine({ label, title, text, action, boxed }: ErrorLineProps)
         {label && <span>{label}: </span>}
         <strong>{title}.</strong> {text}
       </span>
+      {second && (
+        <Button size="compact-sm" variant="default" onClick={second.onClick}>
+          {second.label}
+        </Button>
+      )}
       {action && (
         <Button size="compact-sm" variant="default" onClick={action.onClick}>
           {action.label}

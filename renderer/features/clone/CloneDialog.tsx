@@ -76,6 +76,7 @@ function Loaded({ initial, onClose, onCloned, onBusy, ...first }: ContentProps &
       <CloneProgress
         run={run}
         url={draft.url}
+        accountId={chosenAccount(draft, matching)}
         target={`${draft.parent.replace(/[\\/]+$/, '')}/${draft.name}`}
         onCancel={cancel}
         onAgain={begin}

@@ -9,6 +9,8 @@ export interface CloneProgressProps {
   /** Where it is cloned from and to, for reading along. */
   url: string;
   target: string;
+  /** Whose token git was given; empty: by address, or none. */
+  accountId: string;
   onCancel: () => void;
   onBack: () => void;
   onAgain: () => void;
@@ -33,7 +35,10 @@ export function CloneProgress({ run, ...props }: CloneProgressProps) {
       )}
       {run.state === 'failed' && (
         <>
-          <ErrorNotice error={run.error} />
+          <ErrorNotice
+            error={run.error}
+            subject={{ url: props.url, accountId: props.accountId === '' ? null : props.accountId }}
+          />
           <p className={styles.quiet}>Nothing was left behind.</p>
         </>
       )}

@@ -6,6 +6,7 @@ import { MiddleEllipsis } from '../../components/MiddleEllipsis';
 import { StatusBadge } from '../../components/StatusBadge';
 import { Toolbar } from '../../components/Toolbar';
 import { visibleText } from '../../components/visible-text';
+import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, query, toAppError } from '../../rpc/client';
 import styles from './RepositoryView.module.css';
@@ -48,6 +49,7 @@ export function RepositoryHeader({ overview, onOpenPullRequests, onClose }: Repo
       <div className={styles.facts}>
         <AccountChoice overview={overview} />
         <Remotes overview={overview} />
+        <CheckConnection overview={overview} />
         <span className={styles.fact}>
           {overview.engine === 'system' ? 'System git' : 'Embedded git engine'}
         </span>
@@ -94,6 +96,20 @@ function AccountChoice({ overview }: { overview: RepositoryOverview }) {
       </label>
       {bind.error !== null && <ErrorNotice shape="line" error={toAppError(bind.error)} />}
     </>
+  );
+}
+
+function CheckConnection({ overview: { repository, remotes } }: { overview: RepositoryOverview }) {
+  const perform = usePerformErrorAction();
+  if (remotes.length === 0) return null;
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      onClick={() => perform({ kind: 'diagnose', label: '', subject: { repositoryId: repository.id } })}
+    >
+      Check connection…
+    </Button>
   );
 }
 

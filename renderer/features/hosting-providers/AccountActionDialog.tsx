@@ -1,6 +1,7 @@
 import type { Account, KindDescriptor } from '../../../shared/contract/accounts';
 import { AccountDialog } from './AccountDialog';
 import type { AccountAction } from './AccountRow';
+import type { Correction } from './correct';
 import { RemoveDialog } from './RemoveDialog';
 import { RenameDialog } from './RenameDialog';
 import { ReplaceTokenDialog } from './ReplaceTokenDialog';
@@ -11,6 +12,7 @@ export function AccountActionDialog({
   account,
   action,
   kinds,
+  correction,
   ensureSecretStore,
   onClose,
   onDone,
@@ -18,6 +20,8 @@ export function AccountActionDialog({
   account: Account | undefined;
   action: AccountAction;
   kinds: readonly KindDescriptor[];
+  /** Of the action `edit`. */
+  correction?: Correction;
   ensureSecretStore: () => Promise<boolean>;
   onClose: () => void;
   onDone: (account: Account, what: string) => void;
@@ -30,6 +34,7 @@ export function AccountActionDialog({
         <AccountDialog
           kind={kind}
           account={account}
+          correction={correction}
           ensureSecretStore={ensureSecretStore}
           onClose={onClose}
           onSaved={(saved) => onDone(saved, 'saved')}

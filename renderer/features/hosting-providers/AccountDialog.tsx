@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Account, AccountDraft, AccountField, KindDescriptor } from '../../../shared/contract/accounts';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { Dialog } from '../../components/Dialog';
@@ -10,6 +10,7 @@ import { describeError } from '../../errors/describe';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, query } from '../../rpc/client';
 import { AccountFields } from './AccountFields';
+import { type Correction, corrected, goTo } from './correct';
 import { authenticationOf, draftOf, forSending, isChanged, newDraft } from './draft';
 import classes from './hosting-providers.module.css';
 import { TestOutcome } from './TestOutcome';
@@ -21,6 +22,8 @@ export interface AccountDialogProps {
   kind: KindDescriptor;
   /** Set: this account is edited. */
   account?: Account;
+  /** Shown at once in its field, which has the focus. */
+  correction?: Correction;
   /** Decides where secrets are kept, where that is still open; false: the user did not want to. */
   ensureSecretStore: () => Promise<boolean>;
   onClose: () => void;
@@ -28,9 +31,10 @@ export interface AccountDialogProps {
 }
 
 /** Add Hosting Provider, and Edit: one form, drawn from the kind's descriptor alone. */
-export function AccountDialog({ kind, account, ensureSecretStore, onClose, onSaved }: AccountDialogProps) {
+export function AccountDialog(props: AccountDialogProps) {
+  const { kind, account, correction, ensureSecretStore, onClose, onSaved } = props;
   const [initial] = useState(() => (account ? draftOf(account) : newDraft(kind)));
-  const [draft, setDraft] = useState(initial);
+  const [draft, setDraft] = useState(() => (correction ? corrected(initial, kind, correction) : initial));
   const [left, setLeft] = useState<ReadonlySet<AccountField>>(new Set());
   const [isEveryErrorShown, setEveryErrorShown] = useState(false);
   const [isAskingToDiscard, setAskingToDiscard] = useState(false);
@@ -64,6 +68,14 @@ export function AccountDialog({ kind, account, ensureSecretStore, onClose, onSav
     setDraft(next);
     signIn.forget();
   };
+  const correct = (field: string, value?: string) => {
+    change(corrected(draft, kind, { field, value }));
+    goTo(form.current, field);
+  };
+  const firstField = correction?.field;
+  useEffect(() => {
+    if (firstField !== undefined) goTo(form.current, firstField);
+  }, [firstField]);
   const isReady = () => {
     setEveryErrorShown(true);
     if (Object.keys(problems).length === 0) return true;
@@ -131,8 +143,15 @@ export function AccountDialog({ kind, account, ensureSecretStore, onClose, onSav
           </div>
           {(signIn.outcome || signIn.error) && (
             <div className={classes.outcome} role="region" aria-label="Result" tabIndex={0}>
-              {signIn.outcome && <TestOutcome test={signIn.outcome.test} authentication={authentication} />}
-              <ErrorNotice error={signIn.error} form />
+              {signIn.outcome && (
+                <TestOutcome
+                  test={signIn.outcome.test}
+                  authentication={authentication}
+                  subject={{ draft: sent }}
+                  onEdit={correct}
+                />
+              )}
+              <ErrorNotice error={signIn.error} form subject={{ draft: sent }} onEdit={correct} />
             </div>
           )}
           <div className={classes.footer}>

@@ -6,6 +6,7 @@ import {
   IconKey,
   IconPencil,
   IconPlugConnected,
+  IconStethoscope,
   IconTrash,
 } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -14,6 +15,7 @@ import { Avatar } from '../../components/Avatar';
 import { ProviderIcon } from '../../components/ProviderIcon';
 import { RelativeTime, useNow } from '../../components/RelativeTime';
 import { StatusBadge } from '../../components/StatusBadge';
+import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
 import classes from './hosting-providers.module.css';
@@ -31,6 +33,7 @@ const icon = { size: 15, 'aria-hidden': true } as const;
 
 /** One account: who it is, where, how it signs in, how it is, and what can be done. */
 export function AccountRow({ account, kind, onAction }: AccountRowProps) {
+  const perform = usePerformErrorAction();
   const check = useMutation(query.accounts.check.mutationOptions());
   const status = statusOf(account, useNow());
   const failure = check.error ? toAppError(check.error) : check.isPending ? null : failureOf(account);
@@ -123,6 +126,12 @@ export function AccountRow({ account, kind, onAction }: AccountRowProps) {
                 )}
                 <Menu.Item leftSection={<IconPlugConnected {...icon} />} onClick={test}>
                   Test
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconStethoscope {...icon} />}
+                  onClick={() => perform({ kind: 'diagnose', label: '', subject: { accountId: account.id } })}
+                >
+                  Check connection…
                 </Menu.Item>
                 <Menu.Divider />
                 <Menu.Item

@@ -4,10 +4,12 @@ import { DialogLayer } from '../../components/Dialog';
 import { query } from '../../rpc/client';
 import { AccountActionDialog } from './AccountActionDialog';
 import type { AccountAction } from './AccountRow';
+import type { Correction } from './correct';
 
 export interface AccountWindowProps {
   accountId: string;
   action: AccountAction;
+  correction?: Correction;
   ensureSecretStore: () => Promise<boolean>;
   onClose: () => void;
 }
@@ -16,7 +18,8 @@ export interface AccountWindowProps {
  * One action on one account over whatever is open: the notice, the failure or
  * the question that led here stays as it is below and goes on afterwards.
  */
-export function AccountWindow({ accountId, action, ensureSecretStore, onClose }: AccountWindowProps) {
+export function AccountWindow(props: AccountWindowProps) {
+  const { accountId, action, ensureSecretStore, onClose } = props;
   const kinds = useQuery(query.accounts.kinds.queryOptions());
   const accounts = useQuery(query.accounts.list.queryOptions());
   return (
@@ -25,6 +28,7 @@ export function AccountWindow({ accountId, action, ensureSecretStore, onClose }:
         key={accountId + action}
         account={accounts.data?.find((account) => account.id === accountId)}
         action={action}
+        correction={props.correction}
         kinds={kinds.data ?? []}
         ensureSecretStore={ensureSecretStore}
         onClose={onClose}

@@ -1,8 +1,10 @@
 import type { AccountTest, AuthenticationDescriptor } from '../../../shared/contract/accounts';
+import type { DoctorSubject } from '../../../shared/contract/doctor';
 import { expiryText } from '../../../shared/expiry';
 import { Avatar } from '../../components/Avatar';
 import { Note } from '../../components/Note';
 import { useNow } from '../../components/RelativeTime';
+import type { EditDraft } from '../../errors/actions';
 import { describeInOneLine } from '../../errors/describe';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import classes from './hosting-providers.module.css';
@@ -13,12 +15,17 @@ const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone
 export function TestOutcome({
   test,
   authentication,
+  subject,
+  onEdit,
 }: {
   test: AccountTest;
   authentication: AuthenticationDescriptor;
+  /** What the Connection Doctor looks at when it failed. */
+  subject?: DoctorSubject;
+  onEdit?: EditDraft;
 }) {
   const now = useNow();
-  if (!test.ok) return <ErrorNotice error={test.error} form />;
+  if (!test.ok) return <ErrorNotice error={test.error} form subject={subject} onEdit={onEdit} />;
   const { result } = test;
   const expiry = expiryText(result.expiresOn, now);
   const missing = result.missingScopes.map(

@@ -1,26 +1,13 @@
 import type {
-  Account,
   AccountDraft,
   AccountField,
   AuthenticationDescriptor,
   AuthenticationType,
   KindDescriptor,
 } from '../../../shared/contract/accounts';
+import { blankFields } from '../../../shared/account-draft';
 
-const blank = {
-  alias: '',
-  url: '',
-  organization: '',
-  collection: '',
-  email: '',
-  username: '',
-  tokenName: '',
-  token: '',
-  expiresOn: '',
-  appId: '',
-  privateKey: '',
-  installation: '',
-} satisfies Record<AccountField, string>;
+export { draftOf } from '../../../shared/account-draft';
 
 export function authenticationOf(kind: KindDescriptor, type: AuthenticationType): AuthenticationDescriptor {
   const found = kind.authentication.find((each) => each.type === type) ?? kind.authentication[0];
@@ -37,34 +24,12 @@ function initialFields(authentication: AuthenticationDescriptor): Partial<Record
 export function newDraft(kind: KindDescriptor, type?: AuthenticationType): AccountDraft {
   const authentication = authenticationOf(kind, type ?? kind.authentication[0]?.type ?? 'personal');
   return {
-    ...blank,
+    ...blankFields,
     ...initialFields(authentication),
     kind: kind.kind,
     authenticationType: authentication.type,
     useForRepositories: true,
     headerAuthentication: authentication.header.initial,
-  };
-}
-
-/** The Edit dialog's starting point: everything stored but the secrets, which never come back. */
-export function draftOf(account: Account): AccountDraft {
-  return {
-    ...blank,
-    accountId: account.id,
-    kind: account.kind,
-    alias: account.alias,
-    authenticationType: account.authenticationType,
-    url: account.url,
-    organization: account.organization,
-    collection: account.collection,
-    email: account.email,
-    username: account.username,
-    tokenName: account.tokenName,
-    expiresOn: account.expirySource === 'user' ? (account.expiresOn ?? '').slice(0, 10) : '',
-    appId: account.appId,
-    installation: account.installation?.id ?? '',
-    useForRepositories: account.useForRepositories,
-    headerAuthentication: account.headerAuthentication,
   };
 }
 
@@ -96,7 +61,7 @@ export function withAuthenticationType(
 export function forSending(draft: AccountDraft, authentication: AuthenticationDescriptor): AccountDraft {
   const shown = new Set(authentication.fields.map((field) => field.field));
   const sent = { ...draft };
-  for (const field of Object.keys(blank) as AccountField[]) if (!shown.has(field)) sent[field] = '';
+  for (const field of Object.keys(blankFields) as AccountField[]) if (!shown.has(field)) sent[field] = '';
   if (shown.has('tokenName') && draft.headerAuthentication !== 'off') sent.tokenName = '';
   return sent;
 }
