@@ -16,20 +16,27 @@ export function recoveredSince(before: Account[] | undefined, now: Account[] | u
     .map(({ id }) => id);
 }
 
-/** Calls `reload` when one of the accounts whose list failed works again. One call however many they are. */
+/**
+ * Asks again for a list in which an account failed, when that account was
+ * found working since: while the list is on screen, or when it comes back.
+ */
 export function useReloadWhenRecovered(
   accounts: Account[] | undefined,
   hasFailed: (accountId: string) => boolean,
-  reload: () => void,
+  list: { running: boolean; updatedAt: number; reload: () => void },
 ): void {
-  const before = useRef(accounts);
-  const act = useRef({ hasFailed, reload });
+  const { running, updatedAt, reload } = list;
+  /** The newest such finding; each is acted on once, however the list then ends. */
+  const found = Math.max(
+    0,
+    ...(accounts ?? [])
+      .filter(({ id, state }) => state.status === 'working' && hasFailed(id))
+      .map(({ lastChecked }) => lastChecked ?? 0),
+  );
+  const acted = useRef(0);
   useEffect(() => {
-    act.current = { hasFailed, reload };
-  });
-  useEffect(() => {
-    const recovered = recoveredSince(before.current, accounts);
-    before.current = accounts;
-    if (recovered.some((id) => act.current.hasFailed(id))) act.current.reload();
-  }, [accounts]);
+    if (running || found <= updatedAt || found <= acted.current) return;
+    acted.current = found;
+    reload();
+  }, [running, found, updatedAt, reload]);
 }

@@ -29,6 +29,8 @@ export interface StreamedResult<State> {
   refresh: () => void;
   /** Asks again for what is not known; what the core has fresh it gives as it is. */
   reload: () => void;
+  /** When the last part came, epoch milliseconds. */
+  updatedAt: number;
 }
 
 /** Ends the iterator on abort: only then does the core stop asking providers. */
@@ -108,5 +110,6 @@ export function useStreamedList<Part, State>(list: StreamedList<Part, State>): S
     error: found.error === null ? null : toAppError(found.error),
     refresh,
     reload,
+    updatedAt: found.dataUpdatedAt,
   };
 }

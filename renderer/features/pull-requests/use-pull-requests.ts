@@ -32,7 +32,7 @@ export function usePullRequests(filter: PullRequestFilter): PullRequestLists {
     begin: beginAnswers,
     reduce: addAnswer,
   });
-  useReloadWhenRecovered(accounts.data, (id) => Boolean(listed.state[id]?.error), listed.reload);
+  useReloadWhenRecovered(accounts.data, (id) => Boolean(listed.state[id]?.error), listed);
   return {
     accounts: accounts.data ?? [],
     kinds: kinds.data,

@@ -40,7 +40,7 @@ export function useRepositories(): Repositories {
     begin: beginListing,
     reduce: addListingPart,
   });
-  useReloadWhenRecovered(accounts.data, (id) => Boolean(listed.state[id]?.error), listed.reload);
+  useReloadWhenRecovered(accounts.data, (id) => Boolean(listed.state[id]?.error), listed);
   const repositories = useMemo(() => listedRepositories(listed.state, new Set(ids)), [listed.state, ids]);
 
   const cache = useQueryClient();
