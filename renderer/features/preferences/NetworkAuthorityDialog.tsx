@@ -6,7 +6,7 @@ import { Dialog } from '../../components/Dialog';
 import { Note } from '../../components/Note';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
-import { commonName, Validity } from './NetworkCertificates';
+import { commonName, Fingerprint, Validity } from './NetworkCertificates';
 import { NetworkPemField } from './NetworkPemField';
 import classes from './network.module.css';
 import { useNetwork } from './use-network';
@@ -135,7 +135,12 @@ function Shown({
         Trust it only if your administrator confirms the fingerprint. Whoever is in between could show a
         certificate of their own.
       </Note>
-      <Radio.Group label="Certificates it shows" value={chosen} onChange={onChoose}>
+      <Radio.Group
+        label="Certificates it shows"
+        description="With the SHA-256 fingerprint of each."
+        value={chosen}
+        onChange={onChoose}
+      >
         <Stack gap={10} mt={6}>
           {shown.certificates.map((certificate, index) => (
             <Radio
@@ -170,7 +175,7 @@ function Facts({ certificate }: { certificate: Certificate }) {
         {certificate.selfSigned ? 'Signed by itself' : `Issued by ${commonName(certificate.issuer)}`}, valid
         until <Validity certificate={certificate} />
       </span>
-      <span className={classes.fingerprint}>SHA-256 {certificate.fingerprint}</span>
+      <Fingerprint certificate={certificate} />
     </span>
   );
 }

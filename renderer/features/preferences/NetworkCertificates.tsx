@@ -1,6 +1,6 @@
 import { Button, Table } from '@mantine/core';
 import type { UseMutationResult } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { Fragment, useId, useState } from 'react';
 import type { Certificate, NetworkSettings } from '../../../shared/contract/network';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { useNow } from '../../components/RelativeTime';
@@ -46,6 +46,22 @@ export function Validity({ certificate }: { certificate: Certificate }) {
   return end < now ? <StatusBadge tone="bad">ended {day.format(end)}</StatusBadge> : <>{day.format(end)}</>;
 }
 
+/** Breaks between pairs only, so that it can be compared pair by pair. */
+export function Fingerprint({ certificate }: { certificate: Certificate }) {
+  return (
+    <span className={classes.fingerprint} title="SHA-256 fingerprint">
+      {certificate.fingerprint.split(':').map((pair, index) => (
+        // The pairs of one fingerprint never change places.
+        <Fragment key={index}>
+          {index > 0 && ':'}
+          {index > 0 && <wbr />}
+          {pair}
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
 /** Certificates kept per host, each with a way out. */
 export function NetworkCertificates(props: NetworkCertificatesProps) {
   const { removal } = props;
@@ -85,9 +101,7 @@ export function NetworkCertificates(props: NetworkCertificatesProps) {
                         ? 'signed by itself'
                         : `issued by ${commonName(row.certificate.issuer)}`}
                     </div>
-                    <div className={classes.fingerprint} title="SHA-256 fingerprint">
-                      {row.certificate.fingerprint}
-                    </div>
+                    <Fingerprint certificate={row.certificate} />
                   </Table.Td>
                   <Table.Td className={classes.until}>
                     <Validity certificate={row.certificate} />

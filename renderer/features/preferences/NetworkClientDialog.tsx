@@ -54,6 +54,7 @@ export function NetworkClientDialog({ host: initial, onClose, ensureSecretStore 
             onChange={(event) => setHost(event.currentTarget.value)}
           />
           <NetworkPemField
+            secret={hasKeyInside}
             label="Certificate"
             description="PEM, with its issuers after it if you have them. The file may hold the key too."
             placeholder="-----BEGIN CERTIFICATE-----"
@@ -63,6 +64,7 @@ export function NetworkClientDialog({ host: initial, onClose, ensureSecretStore 
           />
           {(!hasKeyInside || key !== '') && (
             <NetworkPemField
+              secret
               label="Private key"
               description="PEM. Kept with the tokens, and never shown again."
               placeholder="-----BEGIN PRIVATE KEY-----"

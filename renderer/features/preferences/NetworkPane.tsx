@@ -43,7 +43,7 @@ export function NetworkPane({ request, onRequestDone, ensureSecretStore }: Netwo
       </p>
       <NetworkProxyForm
         // What was stored meanwhile elsewhere takes the place of what is typed here.
-        key={JSON.stringify(proxy)}
+        key={JSON.stringify([proxy, request?.add === 'proxy-password'])}
         stored={proxy}
         wantsPassword={request?.add === 'proxy-password'}
         onSaved={onRequestDone}

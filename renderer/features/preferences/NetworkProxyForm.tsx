@@ -43,8 +43,8 @@ export function NetworkProxyForm({
   const [username, setUsername] = useState(stored.username);
   const [noProxy, setNoProxy] = useState(stored.noProxy);
   /** Null: the stored one stays. */
-  const [password, setPassword] = useState<string | null>(stored.hasPassword ? null : '');
-  const [isSignIn, setSignIn] = useState(wantsPassword || (stored.mode === 'system' && stored.url !== ''));
+  const [password, setPassword] = useState<string | null>(stored.hasPassword && !wantsPassword ? null : '');
+  const [isSignIn, setSignIn] = useState(wantsPassword || stored.url !== '');
 
   // A password is for one proxy: with another address the stored one is not used.
   const isKept = password === null && url.trim() === stored.url;
@@ -125,7 +125,7 @@ export function NetworkProxyForm({
                 onChange={(event) => setUsername(event.currentTarget.value)}
               />
               {isKept ? (
-                <Input.Wrapper label="Password" description="Kept with the tokens." labelElement="div">
+                <Input.Wrapper label="Password" description="Stored with the tokens." labelElement="div">
                   <Group gap={6} className={classes.kept}>
                     <span>Kept</span>
                     <Button variant="default" size="compact-sm" onClick={() => setPassword('')}>
@@ -136,12 +136,13 @@ export function NetworkProxyForm({
               ) : (
                 <PasswordInput
                   label="Password"
+                  autoFocus={wantsPassword}
                   description={
                     stored.hasPassword
                       ? url.trim() === stored.url
                         ? 'Empty removes the kept one.'
                         : 'The kept one was for another proxy.'
-                      : 'Kept with the tokens.'
+                      : 'Stored with the tokens.'
                   }
                   autoComplete="new-password"
                   visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
