@@ -35,6 +35,7 @@ import { doctorService } from './services/doctor';
 import { historyService } from './services/history';
 import { hostedRepositoriesService } from './services/hosted-repositories';
 import { networkService } from './services/network';
+import { organizationMoveService } from './services/organization-move';
 import { preferencesService } from './services/preferences';
 import type { CallContext } from './services/procedure';
 import { promptsService } from './services/prompts';
@@ -150,6 +151,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       history: historyService({ storage, engines }),
       hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
       network: networkService({ network, events }),
+      organizationMove: organizationMoveService({ registry, storage, sessions, engines, events }),
       preferences: preferencesService({ storage, vault, engines, events }),
       prompts: promptsService({ prompts }),
       pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),

@@ -60,6 +60,21 @@ export interface PullRequestPage {
 }
 
 /**
+ * Tokens that were made for all organizations of their owner at once, where a
+ * provider has retired them, and what is needed to move to one per organization.
+ */
+export interface AllOrganizations {
+  /** The first day (ISO date, UTC) on which such a token is refused. */
+  readonly until: string;
+  /** Whether this account's token is one. Pure. */
+  applies(account: Account): boolean;
+  /** Names of the organizations the token answers for; fails as every call does. */
+  organizations(session: Session): Promise<string[]>;
+  /** The organization a remote of this account's host lies in, or null. Pure. */
+  organizationOf(account: Account, url: RemoteUrl): string | null;
+}
+
+/**
  * One hosting provider. It holds what the screens use today and nothing else;
  * differences between providers are data in `kinds`. Every method rejects with
  * AppFailure, ends within a second of `session.signal`, and pages only on the
@@ -72,6 +87,8 @@ export interface HostingProvider {
   readonly diagnosis?: ProviderDiagnosis;
   /** Signing in on the provider's page; absent where the provider has none for desktop programs. */
   readonly oauth?: OAuthFlows;
+  /** Absent where there never were such tokens. */
+  readonly allOrganizations?: AllOrganizations;
 
   /** Parses and normalizes the draft's address fields. Throws `invalid-input` or `address-invalid`. */
   address(draft: AccountDraft): AccountAddress;

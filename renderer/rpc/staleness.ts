@@ -22,6 +22,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
     case 'repositories.changed':
       return [
         ['repositories'],
+        ['organizationMove'],
         ['bindings'],
         ['branches'],
         ['history'],

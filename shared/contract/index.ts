@@ -6,6 +6,7 @@ import { doctor } from './doctor';
 import { history } from './history';
 import { hostedRepositories } from './hosted-repositories';
 import { network } from './network';
+import { organizationMove } from './organization-move';
 import { preferences } from './preferences';
 import { prompts } from './prompts';
 import { pullRequests } from './pull-requests';
@@ -22,6 +23,7 @@ export const contract = {
   history,
   hostedRepositories,
   network,
+  organizationMove,
   preferences,
   prompts,
   pullRequests,

@@ -3,12 +3,13 @@ import { requireToken } from '../token-form';
 import { address, tokenPage } from './address';
 import { pullRequest } from './detail';
 import { diagnosis } from './diagnosis';
+import { allOrganizationsEnd, isForAllOrganizations } from './ending';
 import { changedFiles, fileDiff } from './files';
 import { kinds } from './kinds';
-import { locate, matches } from './location';
+import { locate, matches, organizationOf } from './location';
 import { oauth } from './oauth';
 import { listPullRequests } from './pull-requests';
-import { listRepositories } from './repositories';
+import { listRepositories, organizations } from './repositories';
 import { authorizer, gitCredential } from './secret';
 import { signIn } from './sign-in';
 import { threads } from './threads';
@@ -18,6 +19,12 @@ export const azureDevOps: HostingProvider = {
   kinds,
   diagnosis,
   oauth,
+  allOrganizations: {
+    until: allOrganizationsEnd,
+    applies: isForAllOrganizations,
+    organizations,
+    organizationOf,
+  },
   address,
   normalizeSecret: (draft, secret) =>
     requireToken(secret, ['azure-devops'], new URL(address(draft).url).host),

@@ -89,6 +89,14 @@ function own(account: Account): string {
   return account.organization || account.collection;
 }
 
+/** The organization a remote of this host lies in, also by its older names; null: another host. */
+export function organizationOf(account: Account, url: RemoteUrl): string | null {
+  const legacy =
+    account.url === services ? /^([a-z0-9-]+)\.visualstudio\.com$/.exec(url.host)?.[1] : undefined;
+  if (url.protocol !== 'ssh' && legacy !== undefined) return legacy;
+  return within(account, url)?.organization ?? null;
+}
+
 export function matches(account: Account, url: RemoteUrl): number | null {
   const found = within(account, url);
   if (!found) return null;
