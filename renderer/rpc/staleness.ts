@@ -12,6 +12,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['accounts', 'list'],
         ['accounts', 'notices'],
         ['accounts', 'removalImpact'],
+        ['organizationMove'],
         ['repositories', 'overview'],
         ['repositories', 'inspectRemote'],
         ['repositories', 'list'],
