@@ -2,6 +2,7 @@ import type { Account, KindDescriptor } from '../../../shared/contract/accounts'
 import { AccountDialog } from './AccountDialog';
 import type { AccountAction } from './AccountRow';
 import type { Correction } from './correct';
+import { MoveOrganizationsDialog } from './MoveOrganizationsDialog';
 import { RemoveDialog } from './RemoveDialog';
 import { RenameDialog } from './RenameDialog';
 import { ReplaceTokenDialog } from './ReplaceTokenDialog';
@@ -59,6 +60,15 @@ export function AccountActionDialog({
           kind={kind}
           onClose={onClose}
           onSaved={(saved) => onDone(saved, 'given its end date')}
+        />
+      );
+    case 'move-organizations':
+      return (
+        <MoveOrganizationsDialog
+          account={account}
+          kind={kind}
+          ensureSecretStore={ensureSecretStore}
+          onClose={onClose}
         />
       );
     case 'remove':

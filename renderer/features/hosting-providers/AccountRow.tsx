@@ -19,20 +19,29 @@ import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
 import classes from './hosting-providers.module.css';
+import { MoveNotice } from './MoveNotice';
 import { failureOf, placeOf, statusOf } from './status';
 
-export type AccountAction = 'edit' | 'rename' | 'replace-token' | 'set-expiry' | 'remove';
+export type AccountAction =
+  | 'edit'
+  | 'rename'
+  | 'replace-token'
+  | 'set-expiry'
+  | 'move-organizations'
+  | 'remove';
 
 export interface AccountRowProps {
   account: Account;
   kind: KindDescriptor | undefined;
+  /** The first day (ISO date) its token for all organizations is refused; absent: it is none. */
+  until?: string;
   onAction: (action: AccountAction) => void;
 }
 
 const icon = { size: 15, 'aria-hidden': true } as const;
 
 /** One account: who it is, where, how it signs in, how it is, and what can be done. */
-export function AccountRow({ account, kind, onAction }: AccountRowProps) {
+export function AccountRow({ account, kind, until, onAction }: AccountRowProps) {
   const perform = usePerformErrorAction();
   const check = useMutation(query.accounts.check.mutationOptions());
   const status = statusOf(account, useNow());
@@ -146,6 +155,13 @@ export function AccountRow({ account, kind, onAction }: AccountRowProps) {
           </div>
         </td>
       </tr>
+      {until !== undefined && (
+        <tr data-detail>
+          <td colSpan={4}>
+            <MoveNotice alias={account.alias} until={until} onMove={() => onAction('move-organizations')} />
+          </td>
+        </tr>
+      )}
       {failure && (
         <tr data-detail>
           <td colSpan={4}>

@@ -33,6 +33,7 @@ type Open = { action: 'new'; kind: KindDescriptor } | { action: AccountAction; a
 export function HostingProviders({ request, onRequestDone, ensureSecretStore }: HostingProvidersProps) {
   const kinds = useQuery(query.accounts.kinds.queryOptions());
   const accounts = useQuery(query.accounts.list.queryOptions());
+  const ending = useQuery(query.organizationMove.ending.queryOptions());
   const [chosen, setOpen] = useState<Open>(null);
   const [isMenuOpened, setMenuOpened] = useState(false);
   const [view, setView] = useState<'accounts' | 'expiry'>(
@@ -150,6 +151,7 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
                   key={account.id}
                   account={account}
                   kind={kindOf(account)}
+                  until={ending.data?.find((each) => each.accountId === account.id)?.until}
                   onAction={(action) => setOpen({ action, accountId: account.id })}
                 />
               ))}

@@ -138,7 +138,7 @@ function TokenForm({
             Open token page
           </Button>
         )}{' '}
-        Choose {entry.organization} as its organization, and{' '}
+        Choose the organization {entry.organization} there, and{' '}
         {authentication.scopes
           .filter((scope) => scope.required)
           .map((scope) => scope.name)

@@ -3,6 +3,7 @@ import type { Account, AccountDraft, AccountTest, SignInStep } from '../../../sh
 import type { Installation } from '../../../shared/contract/installations';
 import type { AppEvent, Notice } from '../../../shared/contract/application';
 import { contract } from '../../../shared/contract/index';
+import type { MovePlan } from '../../../shared/contract/organization-move';
 import type { Preferences, SecretStore } from '../../../shared/contract/preferences';
 import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { Repository } from '../../../shared/contract/repositories';
@@ -11,6 +12,7 @@ import type { AppError } from '../../../shared/errors';
 import { noticeStages, stageOf } from '../../../shared/expiry';
 import { installationsOf } from './installations';
 import { kinds } from './kinds';
+import { organizationMoveOf } from './organization-move';
 import { signInAppsOf } from './sign-in-apps';
 
 /** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
@@ -33,6 +35,8 @@ export interface CoreState {
   onPage: SignInStep | AppError;
   listFails: AppError | null;
   removalImpact: { id: string; name: string; path: string }[];
+  /** Plans of the move to one token per organization, by account. */
+  moves: MovePlan[];
   /** Every call with its input, newest last. */
   calls: { name: string; input: unknown }[];
   cancelled: number;
@@ -222,6 +226,7 @@ export function standInCore(state: CoreState) {
       setFavourite: os.hostedRepositories.setFavourite.handler(() => undefined),
       recentlyCloned: os.hostedRepositories.recentlyCloned.handler(() => []),
     }),
+    organizationMove: organizationMoveOf(state, emit),
     preferences: os.preferences.router({
       get: os.preferences.get.handler(() => state.preferences),
       set: os.preferences.set.handler(({ input }) => {

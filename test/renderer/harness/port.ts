@@ -31,6 +31,7 @@ const blank: CoreState = {
   },
   listFails: null,
   removalImpact: [],
+  moves: [],
   calls: [],
   cancelled: 0,
   answers: [],
