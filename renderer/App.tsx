@@ -123,7 +123,7 @@ export function App() {
           setAccount({ action: 'replace-token', accountId: action.accountId });
           return;
         case 'move-organizations':
-          setAccount({ action: 'edit', accountId: action.accountId });
+          setAccount({ action: 'move-organizations', accountId: action.accountId });
           return;
         case 'edit-account':
           if (action.field !== undefined) {

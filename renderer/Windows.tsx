@@ -27,7 +27,7 @@ const AccountWindow = lazy(async () => ({
 
 /** One action on one account, over everything else. */
 export interface OpenAccount {
-  action: 'replace-token' | 'set-expiry' | 'edit';
+  action: 'replace-token' | 'set-expiry' | 'edit' | 'move-organizations';
   accountId: string;
   /** What the form shows at once, of the action `edit`. */
   correction?: { field: string; value?: string };
