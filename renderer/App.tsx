@@ -52,6 +52,7 @@ export function App() {
   const [preferences, setPreferences] = useState<OpenPreferences | null>(null);
   const [account, setAccount] = useState<OpenAccount | null>(null);
   const [diagnosing, setDiagnosing] = useState<Diagnosing | null>(null);
+  const [httpPathOf, setHttpPathOf] = useState<string | null>(null);
   const main = useRef<HTMLElement>(null);
   const recent = useQuery(query.repositories.list.queryOptions());
   const accounts = useQuery(query.accounts.list.queryOptions());
@@ -140,17 +141,17 @@ export function App() {
           setDiagnosing({ subject: action.subject, onEdit: action.onEdit });
           return;
         case 'choose-account':
-          if (action.repositoryId === null) setPreferences({ section: 'hosting-providers', request: null });
+          if (action.repositoryId === null) setPreferences({ section: 'account-rules', request: null });
           else go('repositories', action.repositoryId);
-          return;
-        case 'set-use-http-path':
-          setPreferences({ section: 'git', request: null });
           return;
         case 'open-url':
           openExternal(action.url, notifyFailure);
           return;
         case 'open-preferences':
           setPreferences({ section: action.section, request: null, network: action.network ?? null });
+          return;
+        case 'set-use-http-path':
+          setHttpPathOf(action.host);
           return;
         case 'unlock':
           void ensure();
@@ -241,6 +242,8 @@ export function App() {
             onDiagnosed={() => setDiagnosing(null)}
             onRepository={(repository) => go('repositories', repository.id)}
             ensureSecretStore={ensure}
+            httpPathOf={httpPathOf}
+            onHttpPathClosed={() => setHttpPathOf(null)}
           />
           {secretStore.element}
           <PromptHost />

@@ -17,6 +17,15 @@ const HostingProviders = lazy(async () => ({
 const DoctorDialog = lazy(async () => ({
   default: (await import('./features/connection-doctor/DoctorDialog')).DoctorDialog,
 }));
+const AccountRules = lazy(async () => ({
+  default: (await import('./features/account-rules/AccountRules')).AccountRules,
+}));
+const HttpPathHosts = lazy(async () => ({
+  default: (await import('./features/account-rules/HttpPathHosts')).HttpPathHosts,
+}));
+const HttpPathDialog = lazy(async () => ({
+  default: (await import('./features/account-rules/HttpPathDialog')).HttpPathDialog,
+}));
 const OpenRepositoryDialog = lazy(async () => ({
   default: (await import('./features/open-repository/OpenRepositoryDialog')).OpenRepositoryDialog,
 }));
@@ -60,6 +69,9 @@ export interface WindowsProps {
   onPreferences: (open: OpenPreferences | null) => void;
   onRepository: (repository: Repository) => void;
   ensureSecretStore: (choose?: boolean) => Promise<boolean>;
+  /** Host whose useHttpPath is shown, over everything else. */
+  httpPathOf: string | null;
+  onHttpPathClosed: () => void;
 }
 
 export function Windows(props: WindowsProps) {
@@ -91,6 +103,8 @@ export function Windows(props: WindowsProps) {
           ensureSecretStore={() => ensureSecretStore()}
           network={preferences.network ?? null}
           onNetworkDone={() => onPreferences({ ...preferences, network: null })}
+          accountRules={<AccountRules />}
+          httpPathHosts={<HttpPathHosts />}
           hostingProviders={
             <HostingProviders
               request={preferences.request}
@@ -106,6 +120,9 @@ export function Windows(props: WindowsProps) {
           onEdit={props.diagnosing.onEdit}
           onClose={props.onDiagnosed}
         />
+      )}
+      {props.httpPathOf !== null && (
+        <HttpPathDialog host={props.httpPathOf} onClose={props.onHttpPathClosed} />
       )}
     </Suspense>
   );

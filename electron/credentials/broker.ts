@@ -9,6 +9,8 @@ export interface CredentialContext {
   url: RemoteUrl;
   /** Null: chosen by binding, rule or namespace, or by the user. */
   accountId: string | null;
+  /** The user wants none of the accounts. */
+  withoutAccount?: boolean;
   repositoryId: string | null;
   /** Absolute folder of a repository that is not there yet: rules may name it. */
   directory?: string;

@@ -75,7 +75,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   const secondChance = createSecondChance(parts.sessions);
 
   /** Undefined: not chosen yet. The account itself is read again each time: its token may be replaced meanwhile. */
-  let chosenId: string | null | undefined = context.accountId ?? undefined;
+  let chosenId: string | null | undefined = context.withoutAccount ? null : (context.accountId ?? undefined);
   const chosen = (): Account | undefined => (chosenId ? parts.storage.accounts.find(chosenId) : undefined);
   /** False: several accounts fit, and before the first request only a header would be worth a question. */
   const choose = async (early: boolean): Promise<boolean> => {

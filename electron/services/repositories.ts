@@ -135,6 +135,7 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
       operation: 'clone',
       url,
       accountId: input.accountId,
+      withoutAccount: input.withoutAccount,
       repositoryId: null,
       directory,
       interactive: true,

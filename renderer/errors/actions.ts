@@ -1,7 +1,14 @@
 import { createContext, useContext } from 'react';
 import type { DoctorSubject } from '../../shared/contract/doctor';
 
-export type PreferencesSection = 'hosting-providers' | 'general' | 'git' | 'network' | 'secrets' | 'about';
+export type PreferencesSection =
+  | 'hosting-providers'
+  | 'account-rules'
+  | 'general'
+  | 'git'
+  | 'network'
+  | 'secrets'
+  | 'about';
 
 /** What to begin with in the network section: something to add for a host, or the proxy's fields. */
 export type NetworkRequest =
@@ -22,6 +29,7 @@ export type ErrorAction =
   | { kind: 'diagnose'; label: string; subject: DoctorSubject; onEdit?: EditDraft }
   /** Which account answers for a repository, or for an address. */
   | { kind: 'choose-account'; label: string; repositoryId: string | null; url: string | null }
+  /** Shows what would be changed in the user's own git, for a host with several accounts. */
   | { kind: 'set-use-http-path'; label: string; host: string }
   | { kind: 'move-organizations'; label: string; accountId: string }
   | { kind: 'open-url'; label: string; url: string }

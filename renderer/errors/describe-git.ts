@@ -81,8 +81,8 @@ export function describeGit(error: AppError, place: ErrorPlace): Described {
         text: `Nothing tells which of your ${known.accountIds.length} accounts is meant for ${known.path}. Choose one for this repository, or make a rule.`,
         action: retry ?? {
           kind: 'open-preferences',
-          label: 'Hosting providers',
-          section: 'hosting-providers',
+          label: 'Account rules',
+          section: 'account-rules',
         },
       };
     case 'repository-not-found':

@@ -71,8 +71,10 @@ export const cloneInputSchema = z.object({
   parent: z.string().min(1).max(4000),
   /** Name of the new folder. */
   name: z.string().min(1).max(255),
-  /** Null: no account; credentials are asked for when the server wants them. */
+  /** Null: by rule or address; where several fit the user is asked. */
   accountId: z.string().nullable(),
+  /** No account at all, also where one fits: user name and password are asked for when the server wants them. */
+  withoutAccount: z.boolean().default(false),
   /** Branch to check out; null for the remote's default. */
   branch: z.string().max(1000).nullable(),
   /** Key of the hosted repository when it was picked in the browser. */

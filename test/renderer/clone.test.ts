@@ -66,9 +66,9 @@ describe('the clone draft', () => {
 
   it('uses the best match until the user chooses, and "ask me" is a choice', () => {
     const draft = draftFor({ url: 'https://example.com/x.git' }, preferred);
-    expect(chosenAccount(draft, ['b', 'a'])).toBe('b');
-    expect(chosenAccount({ ...draft, accountId: '' }, ['b'])).toBe('');
-    expect(chosenAccount(draft, [])).toBe('');
+    expect(chosenAccount(draft, 'b')).toBe('b');
+    expect(chosenAccount({ ...draft, accountId: '' }, 'b')).toBe('');
+    expect(chosenAccount(draft, '')).toBe('');
   });
 
   it('lists matching accounts first, in their order', () => {

@@ -55,15 +55,15 @@ function Content(props: ContentProps) {
 
 function Loaded({ initial, onClose, onCloned, onBusy, ...first }: ContentProps & { draft: CloneDraft }) {
   const [draft, setDraft] = useState(first.draft);
-  // The account that answers when none was chosen: known from the address.
-  const [matching, setMatching] = useState<string[]>([]);
+  // The account that answers when none was chosen: by rule or address.
+  const [preselected, setPreselected] = useState('');
   const { run, start, cancel, reset } = useCloneRun(onCloned);
   const isRunning = run.state === 'running';
   useEffect(() => onBusy(isRunning), [isRunning, onBusy]);
   const { hosted } = initial ?? {};
 
   const begin = () => {
-    const input = inputOf(draft, chosenAccount(draft, matching), hosted);
+    const input = inputOf(draft, chosenAccount(draft, preselected), hosted);
     // The choice between HTTPS and SSH holds for the next clone; losing it must not stop this one.
     if (hosted?.sshUrl)
       void client.preferences
@@ -76,7 +76,7 @@ function Loaded({ initial, onClose, onCloned, onBusy, ...first }: ContentProps &
       <CloneProgress
         run={run}
         url={draft.url}
-        accountId={chosenAccount(draft, matching)}
+        accountId={chosenAccount(draft, preselected)}
         target={`${draft.parent.replace(/[\\/]+$/, '')}/${draft.name}`}
         onCancel={cancel}
         onAgain={begin}
@@ -88,7 +88,7 @@ function Loaded({ initial, onClose, onCloned, onBusy, ...first }: ContentProps &
       draft={draft}
       onDraft={(change) => setDraft((before) => ({ ...before, ...change }))}
       hosted={hosted}
-      onMatching={setMatching}
+      onChosen={setPreselected}
       onClose={onClose}
       onSubmit={begin}
     />

@@ -1,9 +1,12 @@
-import { Button, Group, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import { DirectoryField } from '../../components/DirectoryField';
+import { visibleText } from '../../components/visible-text';
+import { capital } from '../../errors/capital';
 import { describeError } from '../../errors/describe';
+import { choiceWords, identityWords } from '../../errors/describe-choice';
 import { query, toAppError } from '../../rpc/client';
 import { completeDirectory, pickDirectory, useHasPicker } from '../../rpc/directories';
 import { AccountField } from './AccountField';
@@ -18,7 +21,7 @@ export interface CloneFormProps {
   draft: CloneDraft;
   onDraft: (change: Partial<CloneDraft>) => void;
   hosted: HostedRepository | undefined;
-  onMatching: (accountIds: string[]) => void;
+  onChosen: (accountId: string) => void;
   onClose: () => void;
   onSubmit: () => void;
 }
@@ -53,7 +56,21 @@ function useTarget(parent: string, name: string) {
   return current && asked.data ? describeTarget(asked.data) : null;
 }
 
-export function CloneForm({ draft, onDraft, hosted, onMatching, onClose, onSubmit }: CloneFormProps) {
+/** The account that would answer, and why: the parent folder may have a rule. */
+function useChoice(url: string | undefined, parent: string, name: string) {
+  const folder = useSettled(parent.trim(), 250);
+  const directory =
+    folder === '' || name.trim() === '' ? null : `${folder.replace(/[\\/]+$/, '')}/${name.trim()}`;
+  const asked = useQuery({
+    ...query.bindings.choiceFor.queryOptions({ input: { url: url ?? '', directory } }),
+    enabled: url !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+  return url === undefined ? undefined : asked.data;
+}
+
+export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit }: CloneFormProps) {
   const { inspection, error } = useInspection(draft.url);
   const target = useTarget(draft.parent, draft.name);
   const hasPicker = useHasPicker();
@@ -61,7 +78,9 @@ export function CloneForm({ draft, onDraft, hosted, onMatching, onClose, onSubmi
   const matching = recognised?.accountIds ?? noAccounts;
   const suggestedName = recognised?.suggestedName;
 
-  useEffect(() => onMatching(matching), [matching, onMatching]);
+  const choice = useChoice(recognised?.url, draft.parent, draft.name);
+  const preselected = choice?.accountId ?? '';
+  useEffect(() => onChosen(preselected), [preselected, onChosen]);
   useEffect(() => {
     if (suggestedName !== undefined && !draft.nameTouched && hosted === undefined)
       onDraft({ name: folderName(suggestedName) });
@@ -72,7 +91,8 @@ export function CloneForm({ draft, onDraft, hosted, onMatching, onClose, onSubmi
   const refusal = inspection && !inspection.ok ? inspection.error : error;
   const refused = refusal ? describeError(refusal) : null;
   const ready = recognised !== undefined && target?.good === true;
-  const accountId = chosenAccount(draft, matching);
+  const accountId = chosenAccount(draft, preselected);
+  const why = choice && draft.accountId === null ? capital(choiceWords(choice)) : undefined;
   return (
     <form
       onSubmit={(event) => {
@@ -112,9 +132,10 @@ export function CloneForm({ draft, onDraft, hosted, onMatching, onClose, onSubmi
         {recognised && <RecognisedAddress inspection={recognised} />}
         <div className={styles.row}>
           <AccountField
-            value={accountId}
+            value={accountId === '' ? draft.accountId : accountId}
             matching={matching}
             ssh={recognised?.protocol === 'ssh'}
+            why={why}
             onChange={(id) => onDraft({ accountId: id })}
           />
           <BranchField
@@ -125,6 +146,14 @@ export function CloneForm({ draft, onDraft, hosted, onMatching, onClose, onSubmi
             onChange={(branch) => onDraft({ branch })}
           />
         </div>
+        {choice?.identity && accountId === choice.accountId && (
+          <Checkbox
+            label={`Commit as ${visibleText(identityWords(choice.identity))}`}
+            description="The identity of this rule, written into the new repository’s own configuration"
+            checked={draft.applyIdentity}
+            onChange={(event) => onDraft({ applyIdentity: event.currentTarget.checked })}
+          />
+        )}
         <DirectoryField
           label="Parent directory"
           value={draft.parent}

@@ -12,7 +12,7 @@ export interface CloneDraft {
   name: string;
   /** Typed by hand: no longer follows the address. */
   nameTouched: boolean;
-  /** Empty: no account, ask. Null: not chosen, the best match is taken. */
+  /** Empty: no account, ask for a password. Null: not chosen, the one by rule or address is taken. */
   accountId: string | null;
   branch: string;
   /** Write the identity of the rule into the clone, where there is one. */
@@ -57,8 +57,8 @@ export function accountsInOrder(accounts: readonly Account[], matching: readonly
 }
 
 /** The account a clone would use now; empty: none, credentials are asked for. */
-export function chosenAccount(draft: CloneDraft, matching: readonly string[]): string {
-  return draft.accountId ?? matching[0] ?? '';
+export function chosenAccount(draft: CloneDraft, preselected: string): string {
+  return draft.accountId ?? preselected;
 }
 
 export function inputOf(
@@ -72,6 +72,7 @@ export function inputOf(
     parent: draft.parent.trim(),
     name: draft.name.trim(),
     accountId: accountId === '' ? null : accountId,
+    withoutAccount: draft.accountId === '',
     branch: draft.branch.trim() === '' ? null : draft.branch.trim(),
     hostedKey: isHosted ? hosted.key : null,
     applyIdentity: draft.applyIdentity,

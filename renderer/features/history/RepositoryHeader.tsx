@@ -1,14 +1,12 @@
-import { Button, Menu, Select } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { IconGitPullRequest, IconServer2 } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
 import { StatusBadge } from '../../components/StatusBadge';
 import { Toolbar } from '../../components/Toolbar';
 import { visibleText } from '../../components/visible-text';
 import { usePerformErrorAction } from '../../errors/actions';
-import { ErrorNotice } from '../../errors/ErrorNotice';
-import { client, query, toAppError } from '../../rpc/client';
+import { AccountBar } from './AccountBar';
 import styles from './RepositoryView.module.css';
 
 export interface RepositoryHeaderProps {
@@ -47,54 +45,13 @@ export function RepositoryHeader({ overview, onOpenPullRequests, onClose }: Repo
         </span>
       </Toolbar>
       <div className={styles.facts}>
-        <AccountChoice overview={overview} />
+        <AccountBar repositoryId={repository.id} />
         <Remotes overview={overview} />
         <CheckConnection overview={overview} />
         <span className={styles.fact}>
           {overview.engine === 'system' ? 'System git' : 'Embedded git engine'}
         </span>
       </div>
-    </>
-  );
-}
-
-function AccountChoice({ overview }: { overview: RepositoryOverview }) {
-  const accounts = useQuery(query.accounts.list.queryOptions());
-  const bind = useMutation({
-    mutationFn: (accountId: string | null) =>
-      client.repositories.bindAccount({ repositoryId: overview.repository.id, accountId }),
-  });
-  const list = accounts.data ?? [];
-  const { account } = overview;
-  const matched =
-    account?.source === 'matched' ? list.find((one) => one.id === account.accountId) : undefined;
-  const bound = account?.source === 'bound' ? account.accountId : '';
-  return (
-    <>
-      <label className={styles.fact}>
-        Account
-        <Select
-          className={styles.account}
-          size="xs"
-          aria-label="Account used for this repository"
-          value={bound}
-          allowDeselect={false}
-          disabled={bind.isPending}
-          data={[
-            {
-              value: '',
-              label: matched ? `By address: ${matched.alias}` : 'By address: none fits, ask me',
-            },
-            ...list.map((one) => ({ value: one.id, label: one.alias })),
-            // An account that was removed meanwhile still shows what is bound.
-            ...(bound !== '' && !list.some((one) => one.id === bound)
-              ? [{ value: bound, label: 'An account that is gone' }]
-              : []),
-          ]}
-          onChange={(id) => bind.mutate(id === '' ? null : id)}
-        />
-      </label>
-      {bind.error !== null && <ErrorNotice shape="line" error={toAppError(bind.error)} />}
     </>
   );
 }

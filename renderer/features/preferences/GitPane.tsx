@@ -1,6 +1,6 @@
 import { Button, Group, Input, Radio, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
 import classes from './preferences.module.css';
@@ -24,7 +24,8 @@ const engines = [
   },
 ] as const;
 
-export function GitPane() {
+/** `children`: what another feature has to say about git here. */
+export function GitPane({ children }: { children?: ReactNode }) {
   const { preferences, failure, change } = usePreferences();
   const info = useQuery(query.application.info.queryOptions());
   const [typed, setTyped] = useState<string | null>(null);
@@ -90,6 +91,7 @@ export function GitPane() {
           </Group>
         </Input.Wrapper>
       </form>
+      {children}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import {
   IconInfoCircle,
   IconLock,
   IconNetwork,
+  IconRoute,
 } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useId } from 'react';
 import { Dialog } from '../../components/Dialog';
@@ -19,6 +20,7 @@ import { SecretsPane } from './SecretsPane';
 
 const sections: { id: PreferencesSection; label: string; Icon: typeof IconLock }[] = [
   { id: 'hosting-providers', label: 'Hosting Providers', Icon: IconCloudLock },
+  { id: 'account-rules', label: 'Account Rules', Icon: IconRoute },
   { id: 'general', label: 'General', Icon: IconAdjustments },
   { id: 'git', label: 'Git', Icon: IconGitBranch },
   { id: 'network', label: 'Network', Icon: IconNetwork },
@@ -26,12 +28,17 @@ const sections: { id: PreferencesSection; label: string; Icon: typeof IconLock }
   { id: 'about', label: 'About', Icon: IconInfoCircle },
 ];
 
+/** Panes that fill the window and scroll by themselves. */
+const full = new Set<PreferencesSection>(['hosting-providers', 'account-rules']);
+
 export interface PreferencesDialogProps {
   section: PreferencesSection;
   onSection: (section: PreferencesSection) => void;
   onClose: () => void;
-  /** The pane of another feature. */
+  /** Panes and parts of other features. */
   hostingProviders: ReactNode;
+  accountRules: ReactNode;
+  httpPathHosts: ReactNode;
   /** Asks where secrets are kept, or for the passphrase. */
   onSecretStore: (choose: boolean) => void;
   /** Resolves to false when there is no place for a secret after all. */
@@ -92,7 +99,7 @@ export function PreferencesDialog(props: PreferencesDialogProps) {
           ))}
         </div>
         <div
-          className={`${classes.pane} ${props.section === 'hosting-providers' ? classes.paneFull : ''}`}
+          className={`${classes.pane} ${full.has(props.section) ? classes.paneFull : ''}`}
           role="tabpanel"
           id={`${id}-pane`}
           aria-labelledby={`${id}-${props.section}`}
@@ -100,8 +107,9 @@ export function PreferencesDialog(props: PreferencesDialogProps) {
         >
           <h2>{current?.label}</h2>
           {props.section === 'hosting-providers' && props.hostingProviders}
+          {props.section === 'account-rules' && props.accountRules}
           {props.section === 'general' && <GeneralPane />}
-          {props.section === 'git' && <GitPane />}
+          {props.section === 'git' && <GitPane>{props.httpPathHosts}</GitPane>}
           {props.section === 'network' && (
             <NetworkPane
               request={props.network}

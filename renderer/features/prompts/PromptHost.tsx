@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Dialog } from '../../components/Dialog';
 import { query } from '../../rpc/client';
+import { AccountPrompt } from './AccountPrompt';
 import { CredentialsPrompt } from './CredentialsPrompt';
 import { PassphrasePrompt } from './PassphrasePrompt';
 import { useAnswer } from './use-answer';
+
+const titles = { account: 'Which account?', credentials: 'Sign in', passphrase: 'Unlock your tokens' };
 
 /** Shows what the core asks, oldest first. A question goes when its operation ends, here or elsewhere. */
 export function PromptHost() {
@@ -19,10 +22,19 @@ export function PromptHost() {
       onClose={() => void dismiss()}
       size={440}
       zIndex={400}
-      title={question?.kind === 'passphrase' ? `Unlock your tokens${queue}` : `Sign in${queue}`}
+      title={`${question ? titles[question.kind] : ''}${queue}`}
     >
       {question?.kind === 'credentials' && (
         <CredentialsPrompt
+          key={question.id}
+          question={question}
+          failure={failure}
+          isPending={isPending}
+          onAnswer={(given) => answer(question.id, given)}
+        />
+      )}
+      {question?.kind === 'account' && (
+        <AccountPrompt
           key={question.id}
           question={question}
           failure={failure}

@@ -7,6 +7,8 @@ const operations: Record<string, string> = {
   fetch: 'Fetching',
   pull: 'Pulling',
   push: 'Pushing',
+  'list branches': 'Reading the branches of',
+  'list pull requests': 'Reading the pull requests of',
   'ls-remote': 'Reading the branches of',
 };
 

@@ -52,6 +52,14 @@ export const accounts = [
   account('a4', 'Azure', 'azure-devops-services', 'azure-devops', 'https://dev.azure.com/contoso'),
 ];
 
+export const identity = { name: 'Jane Doe', email: 'jane.doe@contoso.example', signingKey: '' };
+export const rule = {
+  id: 'rule',
+  scope: { kind: 'path', origin: 'https://example.com', path: 'platform' },
+  accountId: 'a1',
+  identity,
+};
+
 function kind(one: Account, words: Partial<KindDescriptor['words']> = {}): KindDescriptor {
   return {
     kind: one.kind,
