@@ -135,6 +135,95 @@ describe('adding an account', () => {
     });
   });
 
+  const asApp = async (state: Partial<CoreState>) => {
+    await preferences({ signIn: { ok: true, result: working }, ...state });
+    await button('GitHub').click();
+    await page.getByRole('combobox', { name: 'Authentication Type' }).click();
+    await page.getByRole('option', { name: 'GitHub Application' }).click();
+  };
+  const fillApp = async () => {
+    await field('appId').fill('12345');
+    await paste(page.getByRole('textbox', { name: 'Private key' }), pem);
+  };
+  const option = (name: string | RegExp) => page.getByRole('option', { name });
+
+  it('1.8 offers the installations of an app by name, page by page, and takes a number as well', async () => {
+    const named = (id: string, name: string, suspended = false) =>
+      ({ id, name, owner: 'organization', suspended }) as const;
+    await asApp({
+      installations: [
+        [named('5550001', 'northwind'), named('5550002', 'sleepy', true)],
+        [named('5550003', 'an-organization-with-a-name-that-is-much-longer-than-the-field-is-wide')],
+      ],
+    });
+    await field('installation').click();
+    await onPage(page.getByText('Fill in the App ID and the private key first.')).toBeVisible();
+    await fillApp();
+    await field('installation').click();
+    await onPage(option(/northwind/)).toBeVisible();
+    await onPage(option(/sleepy/)).toContainText('suspended');
+    await onPage(option(/sleepy/)).toHaveAttribute('data-combobox-disabled', 'true');
+    await option('Load more').click();
+    await onPage(option(/much-longer/)).toBeVisible();
+    await onPage(option('Load more')).toHaveCount(0);
+    await field('installation').fill('north');
+    await onPage(option(/much-longer/)).toHaveCount(0);
+    await field('installation').press('ArrowDown');
+    await field('installation').press('ArrowDown');
+    await field('installation').press('Enter');
+    await onPage(field('installation')).toHaveValue('5550001');
+    await onPage(page.getByText('Installed on northwind.')).toBeVisible();
+    // The list closes with Escape, and the dialog stays.
+    await field('installation').click();
+    await field('installation').press('Escape');
+    await onPage(option(/northwind/)).toHaveCount(0);
+    await onPage(field('installation')).toBeVisible();
+    await field('installation').fill('https://github.com/settings/installations/77');
+    await button('Test connection').click();
+    await onPage(page.getByText('Signed in as')).toBeVisible();
+    expect((await calls('accounts.test'))[0]?.input).toMatchObject({
+      installation: 'https://github.com/settings/installations/77',
+    });
+    expect(
+      (await calls('accounts.installations')).map(({ input }) => (input as { page: number }).page),
+    ).toEqual([1, 2]);
+  });
+
+  it('1.9 leaves the choice to the first installation found', async () => {
+    await asApp({
+      installations: [[{ id: '5550001', name: 'northwind', owner: 'organization', suspended: false }]],
+    });
+    await fillApp();
+    await field('installation').click();
+    await option(/northwind/).click();
+    await field('installation').click();
+    await option('The first one found').click();
+    await onPage(field('installation')).toHaveValue('');
+  });
+
+  it('1.8 says why the installations of an app cannot be listed, and asks again for another app', async () => {
+    await asApp({
+      installations: {
+        kind: 'token-refused',
+        host: 'github.com',
+        detail: 'The private key is not one of it.',
+      },
+    });
+    await fillApp();
+    await field('installation').click();
+    await onPage(page.getByRole('alert')).toContainText('github.com');
+    await field('appId').fill('678');
+    await field('installation').click();
+    await onPage.poll(() => calls('accounts.installations')).toHaveLength(2);
+  });
+
+  it('1.8 says when an app is installed nowhere', async () => {
+    await asApp({ installations: [[]] });
+    await fillApp();
+    await field('installation').click();
+    await onPage(page.getByText('This app is not installed anywhere yet.')).toBeVisible();
+  });
+
   it('opens the token page of the typed address in the system’s browser', async () => {
     await preferences();
     await button('GitHub').click();

@@ -106,10 +106,10 @@ function application(url: FieldDescriptor): AuthenticationDescriptor {
       },
       {
         field: 'installation',
-        label: 'Installation ID',
+        label: 'Installation',
         required: false,
         placeholder: '12345678',
-        help: 'The number at the end of settings/installations/12345678, or that address. Empty: the first installation is taken and named.',
+        help: 'Choose one, or give the number at the end of settings/installations/12345678, or that address. Empty: the first one found is taken and named.',
       },
     ],
     scopes: [

@@ -1,8 +1,9 @@
 import { PasswordInput, Select, TextInput } from '@mantine/core';
 import type { AccountDraft, FieldDescriptor, KindDescriptor } from '../../../shared/contract/accounts';
 import { Note } from '../../components/Note';
-import { authenticationOf, withAuthenticationType } from './draft';
+import { authenticationOf, forSending, withAuthenticationType } from './draft';
 import classes from './hosting-providers.module.css';
+import { InstallationField } from './InstallationField';
 import { PrivateKeyField } from './PrivateKeyField';
 import { cleanToken } from './pasted-token';
 import { RepositoryAccess } from './RepositoryAccess';
@@ -47,6 +48,18 @@ export function AccountFields({ kind, draft, errors, onChange, onLeave }: Accoun
             value={draft.privateKey}
             error={errors.privateKey}
             onChange={set}
+          />
+        );
+      case 'installation':
+        return (
+          <InstallationField
+            // Another app, another key: nothing that was listed holds.
+            key={[name, draft.url, draft.appId, draft.privateKey].join(' ')}
+            field={field}
+            draft={forSending(draft, authentication)}
+            error={errors.installation}
+            onChange={set}
+            onBlur={() => onLeave(name)}
           />
         );
       case 'token':

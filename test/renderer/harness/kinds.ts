@@ -62,7 +62,7 @@ const app: AuthenticationDescriptor = {
     { field: 'privateKey', label: 'Private key', required: true, help: 'The whole .pem file.' },
     {
       field: 'installation',
-      label: 'Installation ID',
+      label: 'Installation',
       required: false,
       help: 'Empty: the first one is taken.',
     },
