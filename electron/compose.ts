@@ -149,7 +149,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
         events,
       }),
       history: historyService({ storage, engines }),
-      hostedRepositories: hostedRepositoriesService({ storage, sessions, events }),
+      hostedRepositories: hostedRepositoriesService({ registry, storage, sessions, events }),
       network: networkService({ network, events }),
       organizationMove: organizationMoveService({ registry, storage, sessions, engines, events }),
       preferences: preferencesService({ storage, vault, engines, events }),

@@ -99,6 +99,9 @@ export interface HostingProvider {
   /** Page where such a token is made, or null. */
   tokenPage(draft: AccountDraft): string | null;
 
+  /** Page where an account that is there is given more repositories; absent: the token page is it. Pure. */
+  accessPage?(account: Account): string | null;
+
   /** The Authorization of this account's REST calls. */
   authorizer(account: Account, secret: string): Authorizer;
 

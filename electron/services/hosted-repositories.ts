@@ -1,14 +1,16 @@
-import type { Account } from '../../shared/contract/accounts';
+import { type Account, accountDraftSchema } from '../../shared/contract/accounts';
 import type { HostedRepository, RepositoryListPart } from '../../shared/contract/hosted-repositories';
 import { AppFailure, fail } from '../../shared/errors';
 import { noteState, stateOf } from '../credentials/account-state';
 import type { Sessions } from '../credentials/sessions';
 import type { EventSink } from '../platform';
+import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
 import { type CallContext, os, toAppError } from './procedure';
 import { produce } from './stream';
 
 export interface HostedRepositoryParts {
+  registry: Pick<ProviderRegistry, 'of'>;
   storage: Storage;
   sessions: Sessions;
   events: EventSink;
@@ -21,7 +23,7 @@ const rowsPerPart = 500;
 /** Far more than anybody can reach; a server whose list never ends must not fill the memory. */
 const mostRows = 250_000;
 
-export function hostedRepositoriesService({ storage, sessions, events }: HostedRepositoryParts) {
+export function hostedRepositoriesService({ registry, storage, sessions, events }: HostedRepositoryParts) {
   type Emit = (part: RepositoryListPart) => void;
 
   const emitRows = (
@@ -106,5 +108,13 @@ export function hostedRepositoriesService({ storage, sessions, events }: HostedR
       events.emit({ type: 'hosted-repositories.changed' });
     }),
     recentlyCloned: os.hostedRepositories.recentlyCloned.handler(() => storage.recentlyCloned.list()),
+    accessPage: os.hostedRepositories.accessPage.handler(({ input }) => {
+      const account = storage.accounts.find(input.accountId) ?? fail({ kind: 'gone', what: 'account' });
+      const provider = registry.of(account.kind);
+      if (provider.accessPage) return { url: provider.accessPage(account) };
+      const { kind, alias, authenticationType, url, organization, collection } = account;
+      const draft = { kind, alias, authenticationType, url, organization, collection };
+      return { url: provider.tokenPage(accountDraftSchema.parse(draft)) };
+    }),
   });
 }

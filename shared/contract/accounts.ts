@@ -77,6 +77,7 @@ export const authenticationDescriptorSchema = z.object({
   scopes: z.array(scopeDescriptorSchema),
   /** Steps to make the token, one sentence each. */
   steps: z.array(z.string()),
+  documentation: z.object({ label: z.string(), url: z.string() }).optional(), // the provider's own
   /** A warning shown above the form (a retired way to sign in, with its date). */
   notice: z.string().optional(),
   /** Of `oauth`: the ways to sign in on the provider's page, the better one first. */

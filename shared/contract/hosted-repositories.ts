@@ -55,4 +55,8 @@ export const hostedRepositories = {
   setFavourite: procedure.input(z.object({ key: z.string(), favourite: z.boolean() })).output(z.void()),
   /** Keys of repositories cloned from the list, newest first, at most 50. */
   recentlyCloned: procedure.output(z.array(z.string())),
+  /** The provider's page where the account is given more repositories; null: it has none. */
+  accessPage: procedure
+    .input(z.object({ accountId: z.string() }))
+    .output(z.object({ url: z.string().nullable() })),
 };

@@ -51,6 +51,11 @@ const headerExplanation =
   'Base64 and sent in the "Authorization: Basic" header of the requests. The token name is not used then and may stay ' +
   'blank. Either way the token never stands in the address of a repository.';
 
+const documentation = {
+  label: 'Microsoft on personal access tokens',
+  url: 'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
+};
+
 const services: AuthenticationDescriptor = {
   type: 'personal',
   label: 'Personal Access Token',
@@ -78,14 +83,16 @@ const services: AuthenticationDescriptor = {
   steps: [
     'Open https://aex.dev.azure.com/me and choose your organization.',
     'Click "User settings" in the top right corner, then "Personal access tokens".',
-    'Choose "New Token", the organization, an expiration date your policy allows, and the scope Code: Read & write.',
-    'Copy the token at once: it is not shown again.',
+    'Choose "New Token", a name, the organization, an expiration date (UTC) your policy allows, and the scope Code: Read & write.',
+    'Copy the token at once: it is not shown again. Polyforge keeps it encrypted on this computer.',
+    'For each further account, sign in to it in the browser first, make its own token and add it here as well.',
     'If "New Token" is greyed out, a policy of your organization forbids it: ask its administrator.',
   ],
   notice:
-    'Azure DevOps OAuth is retired: no new apps since April 2025, and existing ones stopped on 2026-07-24. Use a ' +
-    'personal access token for one organization. Tokens for all organizations can no longer be made and stop ' +
+    'Azure DevOps OAuth is retired: no new apps since April 2025, and existing ones stopped on 2026-07-24 ' +
+    '(the secrets of such apps ended after 60 days each). Use a personal access token for one organization. Tokens for all organizations can no longer be made and stop ' +
     'working on 2026-12-01.',
+  documentation,
   header: { initial: 'off', choices: ['off', 'basic'], explanation: headerExplanation },
 };
 
@@ -152,12 +159,14 @@ const server: AuthenticationDescriptor = {
   steps: [
     'Sign in to your server at https://{server}/{collection}.',
     'Open the security settings of your profile picture, then "Personal access tokens".',
-    'Choose "New Token", an expiration date, and the scope Code: Read & write.',
-    'Copy the token at once: it is not shown again.',
+    'Choose "New Token", a name, an expiration date (UTC), and the scope Code: Read & write.',
+    'Copy the token at once: it is not shown again. Polyforge keeps it encrypted on this computer.',
+    'The server must be reachable from this computer: where it is behind a firewall, join its network or VPN first.',
   ],
   notice:
     'Azure DevOps Server 2022 (also Express) or later is needed. Team Foundation Server is not compatible. Polyforge ' +
     'makes no webhooks, so the token needs no administrator rights.',
+  documentation,
   header: { initial: 'basic', choices: ['off', 'basic'], explanation: headerExplanation },
 };
 

@@ -85,6 +85,10 @@ const apiToken: AuthenticationDescriptor = {
     'Select the app Bitbucket and the scopes listed here.',
     'Copy the token at once: Atlassian shows it only this time.',
   ],
+  documentation: {
+    label: 'Atlassian on API tokens',
+    url: 'https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/',
+  },
   notice: 'App passwords were removed on 2026-07-28 and work no more. Use an API token with scopes.',
   header: { initial: 'off', choices: ['off', 'basic'], explanation: headerExplanation },
 };

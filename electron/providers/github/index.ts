@@ -6,7 +6,7 @@ import { appAuthorizer, forgetTokens } from './app';
 import { normalizeKey } from './app-key';
 import { diagnosis } from './diagnosis';
 import { installations } from './installations';
-import { kinds, tokenPage } from './kinds';
+import { accessPage, kinds, tokenPage } from './kinds';
 import { changedFiles, fileDiff, pullRequest } from './pull-request';
 import { oauth } from './oauth';
 import { listPullRequests } from './pull-requests';
@@ -30,6 +30,7 @@ export const github: HostingProvider = {
       ? normalizeKey(draft, secret)
       : requireToken(secret, ['github'], new URL(address(draft).url).host),
   tokenPage,
+  accessPage,
   authorizer: (account, secret) =>
     account.authenticationType === 'app' ? appAuthorizer(account, secret) : bearer(tokenOf(account, secret)),
   forget: forgetTokens,

@@ -1,4 +1,5 @@
 import type {
+  Account,
   AccountDraft,
   AuthenticationDescriptor,
   FieldDescriptor,
@@ -79,6 +80,10 @@ function personal(url: FieldDescriptor, server: string): AuthenticationDescripto
       'If your organization uses SAML single sign-on, choose "Configure SSO" beside the token and authorize it.',
       'A fine-grained token works too (Contents: read and write, Pull requests: read, Metadata: read; for checks also Checks and Commit statuses: read), for the repositories of one owner.',
     ],
+    documentation: {
+      label: 'GitHub on personal access tokens',
+      url: 'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens',
+    },
     header,
   };
 }
@@ -203,4 +208,12 @@ export function tokenPage(draft: AccountDraft): string | null {
   if (draft.authenticationType === 'app') return `${base}/settings/apps/new`;
   const query = new URLSearchParams({ scopes: 'repo,read:org', description: 'Polyforge' });
   return `${base}/settings/tokens/new?${query.toString()}`;
+}
+
+/** An app's installation names its repositories; a token its scopes, or its owner and repositories. */
+export function accessPage(account: Account): string {
+  if (account.authenticationType === 'oauth') return `${account.url}/settings/applications`;
+  if (account.authenticationType !== 'app') return `${account.url}/settings/tokens`;
+  const id = account.installation?.id;
+  return `${account.url}/settings/installations${id ? `/${encodeURIComponent(id)}` : ''}`;
 }

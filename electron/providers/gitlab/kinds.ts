@@ -80,6 +80,10 @@ function kind(name: 'gitlab' | 'gitlab-self-managed', label: string, url: FieldD
           'Create the token and copy it at once: GitLab never shows it again.',
           'Project and group access tokens work too; they act as a bot.',
         ],
+        documentation: {
+          label: 'GitLab on personal access tokens',
+          url: 'https://docs.gitlab.com/user/profile/personal_access_tokens/',
+        },
         header,
       },
       {

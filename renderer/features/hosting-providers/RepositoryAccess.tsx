@@ -20,6 +20,8 @@ export function RepositoryAccess({
   const { header } = authentication;
   const choices = header.choices.filter((choice) => choice !== 'off');
   const isHeader = draft.headerAuthentication !== 'off';
+  // An app's tokens are minted for git as they are for the API: nothing to choose, unless it was chosen once.
+  const isOffered = choices.length > 0 && (authentication.type !== 'app' || isHeader);
   const firstChoice = header.initial === 'off' ? choices[0] : header.initial;
   return (
     <fieldset className={classes.group} aria-label="Repositories">
@@ -37,7 +39,7 @@ export function RepositoryAccess({
           </ul>
         </div>
       </div>
-      {choices.length > 0 && firstChoice && (
+      {isOffered && firstChoice && (
         <div>
           <Switch
             label="Use header-based authentication"

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import type { AuthenticationDescriptor } from '../../../shared/contract/accounts';
+import { ExternalLink } from '../../components/ExternalLink';
 import { StatusBadge } from '../../components/StatusBadge';
 import classes from './hosting-providers.module.css';
 
@@ -36,6 +37,13 @@ export function TokenHelp({ authentication, page, onOpen }: TokenHelpProps) {
         {authentication.type === 'app' ? 'Open page' : 'Open token page'}
       </Button>
       {page === null && <p className={classes.explain}>Fill in the address first.</p>}
+      {authentication.documentation && (
+        <p className={classes.explain}>
+          <ExternalLink url={authentication.documentation.url}>
+            {authentication.documentation.label}
+          </ExternalLink>
+        </p>
+      )}
       {authentication.scopes.length > 0 && (
         <>
           <h3>{authentication.type === 'app' ? 'Permissions' : 'Scopes'}</h3>

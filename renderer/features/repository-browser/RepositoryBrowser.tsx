@@ -10,6 +10,7 @@ import { ErrorNotice } from '../../errors/ErrorNotice';
 import { BrowserToolbar } from './BrowserToolbar';
 import { type Criteria, everything, filterEntries, prepareEntries, type SortOrder } from './filter';
 import { AccountLine, NamespaceLine } from './GroupLine';
+import { MoreAccess } from './MoreAccess';
 import { NothingFound } from './NothingFound';
 import styles from './RepositoryBrowser.module.css';
 import { RepositoryLine } from './RepositoryLine';
@@ -233,11 +234,14 @@ function Browser({ all, onClone, onOpenPullRequests }: RepositoryBrowserProps & 
           }}
         />
       )}
-      <footer className={styles.status} aria-live="polite">
-        {narrowed
-          ? `${found.length.toLocaleString()} of ${entries.length.toLocaleString()} repositories`
-          : `${entries.length.toLocaleString()} repositories`}
-        {all.running && ', more may come'}
+      <footer className={styles.status}>
+        <span aria-live="polite">
+          {narrowed
+            ? `${found.length.toLocaleString()} of ${entries.length.toLocaleString()} repositories`
+            : `${entries.length.toLocaleString()} repositories`}
+          {all.running && ', more may come'}
+        </span>
+        <MoreAccess accounts={all.accounts} />
       </footer>
     </div>
   );

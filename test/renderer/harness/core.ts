@@ -1,5 +1,11 @@
 import { EventPublisher, implement } from '@orpc/server';
-import type { Account, AccountDraft, AccountTest, SignInStep } from '../../../shared/contract/accounts';
+import type {
+  Account,
+  AccountDraft,
+  AccountTest,
+  KindDescriptor,
+  SignInStep,
+} from '../../../shared/contract/accounts';
 import type { Installation } from '../../../shared/contract/installations';
 import type { AppEvent, Notice } from '../../../shared/contract/application';
 import { contract } from '../../../shared/contract/index';
@@ -11,12 +17,13 @@ import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { AppError } from '../../../shared/errors';
 import { noticeStages, stageOf } from '../../../shared/expiry';
 import { installationsOf } from './installations';
-import { kinds } from './kinds';
 import { organizationMoveOf } from './organization-move';
 import { signInAppsOf } from './sign-in-apps';
 
 /** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
 export interface CoreState {
+  /** Default: those of the stand-in. */
+  kinds: KindDescriptor[];
   accounts: Account[];
   notices: Notice[];
   /** Accounts whose notice is not shown. */
@@ -82,7 +89,7 @@ export function standInCore(state: CoreState) {
   });
 
   const savedOf = (draft: AccountDraft): Account => {
-    const kind = kinds.find((each) => each.kind === draft.kind);
+    const kind = state.kinds.find((each) => each.kind === draft.kind);
     return {
       id: draft.accountId ?? `account-${state.accounts.length + 1}`,
       kind: draft.kind,
@@ -111,7 +118,7 @@ export function standInCore(state: CoreState) {
 
   const router = {
     accounts: os.accounts.router({
-      kinds: os.accounts.kinds.handler(() => kinds),
+      kinds: os.accounts.kinds.handler(() => state.kinds),
       list: os.accounts.list.handler(({ errors }) => {
         if (state.listFails) throw errors.APP_ERROR({ data: state.listFails });
         return state.accounts;
@@ -225,6 +232,7 @@ export function standInCore(state: CoreState) {
       favourites: os.hostedRepositories.favourites.handler(() => []),
       setFavourite: os.hostedRepositories.setFavourite.handler(() => undefined),
       recentlyCloned: os.hostedRepositories.recentlyCloned.handler(() => []),
+      accessPage: os.hostedRepositories.accessPage.handler(() => ({ url: null })),
     }),
     organizationMove: organizationMoveOf(state, emit),
     preferences: os.preferences.router({

@@ -3,8 +3,10 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { RPCHandler } from '@orpc/server/message-port';
 import { type CoreState, standInCore } from './core';
+import { kinds } from './kinds';
 
 const blank: CoreState = {
+  kinds,
   accounts: [],
   notices: [],
   dismissed: [],

@@ -142,6 +142,9 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
     favourites = favourite ? [...favourites, key] : favourites.filter((one) => one !== key);
   },
   'hostedRepositories.recentlyCloned': () => ['a1:3', 'a2:1'],
+  'hostedRepositories.accessPage': ({ accountId }) => ({
+    url: `https://provider.example/${String(accountId)}/access`,
+  }),
   'pullRequests.list': pullRequestList,
   'pullRequests.get': ({ number }) =>
     data.detailOf(
