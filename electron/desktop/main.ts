@@ -43,14 +43,6 @@ async function start(dataDirectory: string): Promise<void> {
   await app.whenReady();
   guardSession(session.defaultSession);
   servePage(path.join(dist, 'renderer'));
-  const core = await compose(
-    desktopPlatform({
-      dataDirectory,
-      credentialHelper: path.join(unpacked, 'helper/credential-helper.cjs'),
-      gitWorker: path.join(unpacked, 'worker/git-worker.js'),
-      log,
-    }),
-  );
   const state = openWindowState(dataDirectory);
   let window: BrowserWindow | null = null;
   const show = () => {
@@ -62,6 +54,15 @@ async function start(dataDirectory: string): Promise<void> {
     }
     window = openWindow({ preload: path.join(dist, 'preload/preload.cjs'), state, log });
   };
+  const core = await compose(
+    desktopPlatform({
+      dataDirectory,
+      credentialHelper: path.join(unpacked, 'helper/credential-helper.cjs'),
+      gitWorker: path.join(unpacked, 'worker/git-worker.js'),
+      log,
+      show,
+    }),
+  );
   handOutPorts(core.router, (contents) => window !== null && contents === window.webContents, log);
   setMenu((command) => {
     show();
@@ -93,6 +94,8 @@ async function start(dataDirectory: string): Promise<void> {
 
 function begin(): void {
   app.setName('Polyforge');
+  // Windows shows notifications only of programs it can name; the same name as in electron-builder.yml.
+  if (process.platform === 'win32') app.setAppUserModelId('example.polyforge.app');
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([scheme]);
   let dataDirectory: string;

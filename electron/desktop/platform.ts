@@ -1,5 +1,6 @@
 import { app, BrowserWindow, dialog, session } from 'electron';
 import type { Platform } from '../platform';
+import { notify } from './notify';
 import { openExternal } from './open-external';
 import { systemSealer } from './sealer';
 import { openSettings } from './settings';
@@ -11,6 +12,8 @@ export interface DesktopPlatformOptions {
   credentialHelper: string;
   gitWorker: string;
   log: (line: string) => void;
+  /** Brings the window to the front. */
+  show: () => void;
 }
 
 /** The machine as Electron shows it. */
@@ -36,6 +39,7 @@ export function desktopPlatform(options: DesktopPlatformOptions): Platform {
       return canceled ? null : (filePaths[0] ?? null);
     },
     openSettings,
+    notify: (notification) => notify(notification, options.show),
     credentialHelper: {
       // Electron's own binary as Node; only the helper's process gets the variable.
       program: process.execPath,

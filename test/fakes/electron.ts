@@ -13,6 +13,9 @@ export const recorded = {
   windows: [] as BrowserWindow[],
   opened: [] as string[],
   errors: [] as string[],
+  notifications: [] as Notification[],
+  /** The user looks at one of the windows. */
+  isLookedAt: false,
   menu: [] as MenuItem[],
   exits: [] as (number | 'quit')[],
   paths: new Map<string, string>(),
@@ -155,7 +158,7 @@ export class BrowserWindow extends EventEmitter {
     app.emit('web-contents-created', {}, this.webContents);
   }
   static getFocusedWindow() {
-    return null;
+    return recorded.isLookedAt ? (recorded.windows[0] ?? null) : null;
   }
   static getAllWindows() {
     return recorded.windows;
@@ -184,6 +187,20 @@ export class BrowserWindow extends EventEmitter {
   }
   getNormalBounds() {
     return this.bounds;
+  }
+}
+
+export class Notification extends EventEmitter {
+  isShown = false;
+  constructor(readonly options: { title: string; body: string }) {
+    super();
+    recorded.notifications.push(this);
+  }
+  static isSupported() {
+    return true;
+  }
+  show() {
+    this.isShown = true;
   }
 }
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { menuTemplate } from '../../electron/desktop/menu';
+import { notify } from '../../electron/desktop/notify';
 import { systemSealer } from '../../electron/desktop/sealer';
 import { placed, restoredBounds } from '../../electron/desktop/window-state';
-import { type MenuItem, recorded } from '../fakes/electron';
+import { type BrowserWindow, type MenuItem, recorded } from '../fakes/electron';
 
 describe('the place of the window', () => {
   const left = { x: 0, y: 0, width: 1920, height: 1040 };
@@ -38,6 +39,32 @@ describe('the place of the window', () => {
         bounds: { width: 1280, height: 820 },
         maximized: false,
       });
+  });
+});
+
+describe('a notification of the system', () => {
+  const told = { title: 'An account needs you', text: '“Work”: expires tomorrow.' };
+  beforeEach(() => {
+    recorded.notifications = [];
+    recorded.windows = [{} as BrowserWindow];
+    recorded.isLookedAt = false;
+  });
+
+  it('row 0.16: says what the page says, and leads to the window', () => {
+    const done: string[] = [];
+    notify({ ...told, opened: () => done.push('opened') }, () => done.push('shown'));
+    const [notification] = recorded.notifications;
+    expect(notification?.options).toEqual({ title: told.title, body: told.text });
+    expect(notification?.isShown).toBe(true);
+    expect(done).toEqual([]);
+    notification?.emit('click');
+    expect(done).toEqual(['shown', 'opened']);
+  });
+
+  it('is not shown to a user who looks at the window', () => {
+    recorded.isLookedAt = true;
+    notify({ ...told, opened: () => undefined }, () => undefined);
+    expect(recorded.notifications).toEqual([]);
   });
 });
 
