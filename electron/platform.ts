@@ -55,7 +55,7 @@ export interface MachineNotification {
   title: string;
   text: string;
   /** The user clicked it; the shell has brought its window to the front. */
-  opened(): void;
+  opened: () => void;
 }
 
 export interface SettingsOptions {

@@ -94,7 +94,7 @@ async function replaceIn(page: Page): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
-test('row 0.16: the daily check finds an expired token, the notice tells, and the clone that waited goes on with the new one', async ({
+test('the daily check finds an expired token, the notice tells, and the clone that waited goes on with the new one (row 0.16)', async ({
   page,
   expired,
 }) => {

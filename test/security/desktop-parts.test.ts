@@ -50,7 +50,7 @@ describe('a notification of the system', () => {
     recorded.isLookedAt = false;
   });
 
-  it('row 0.16: says what the page says, and leads to the window', () => {
+  it('says what the page says, and leads to the window (row 0.16)', () => {
     const done: string[] = [];
     notify({ ...told, opened: () => done.push('opened') }, () => done.push('shown'));
     const [notification] = recorded.notifications;

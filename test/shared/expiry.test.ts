@@ -98,7 +98,7 @@ describe('the end of a token (row 0.16)', () => {
     });
   });
 
-  it('a date before today is over, not unknown (row 3.5: policies allow a week at most)', () => {
+  it('a date before today is over, not unknown (row 3.5)', () => {
     inZone('UTC');
     expect(expiryText('2026-11-28', Date.UTC(2026, 10, 21, 9))?.text).toBe('Expires in 7 days');
     expect(expiryText('2026-11-28', Date.UTC(2026, 10, 29))?.text).toBe('Expired yesterday');

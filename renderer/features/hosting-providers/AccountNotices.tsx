@@ -96,6 +96,8 @@ export function AccountNotices({ onReplace, onEnterDate, onShow }: AccountNotice
     );
   const { account } = first;
   const failure = account.state.status === 'refused' ? account.state.error : null;
+  /** A new token of the same kind would end at the same time. */
+  const isRetired = !failure && knownEnd(account)?.source === 'policy';
   const remedy = failure ? describeError(failure, { account })?.action : undefined;
   return (
     <div className={classes.notice} data-tone={tone} role="note" aria-label={`Account ${account.alias}`}>
@@ -112,12 +114,33 @@ export function AccountNotices({ onReplace, onEnterDate, onShow }: AccountNotice
             {remedy.label}
           </Button>
         )}
-        <Button size="compact-xs" variant="default" onClick={() => onReplace(account.id)}>
-          {secretWords(account).replace}
-        </Button>
-        {!failure && account.expirySource !== 'provider' && (
+        {isRetired ? (
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => perform({ kind: 'move-organizations', label: '', accountId: account.id })}
+          >
+            Move to new tokens
+          </Button>
+        ) : (
+          <Button size="compact-xs" variant="default" onClick={() => onReplace(account.id)}>
+            {secretWords(account).replace}
+          </Button>
+        )}
+        {!failure && !isRetired && account.expirySource !== 'provider' && (
           <Button size="compact-xs" variant="default" onClick={() => onEnterDate(account.id)}>
             Enter date
+          </Button>
+        )}
+        {failure && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() =>
+              perform({ kind: 'diagnose', label: '', subject: { accountId: account.id, error: failure } })
+            }
+          >
+            Diagnose
           </Button>
         )}
       </span>
