@@ -3,7 +3,7 @@ import type { ErrorAction } from './actions';
 import { capital } from './capital';
 import type { Described, ErrorPlace } from './describe';
 import { describeConnection } from './describe-connection';
-import { describeSignIn } from './describe-sign-in';
+import { describeEndedSignIn, describeSignIn } from './describe-sign-in';
 
 const tokenForms: Record<Extract<AppError, { kind: 'token-form' }>['looksLike'], string> = {
   github: 'This looks like a GitHub token. Paste one made by this provider.',
@@ -30,7 +30,11 @@ const retry = (place: ErrorPlace): ErrorAction | undefined =>
 
 const replaceToken = (place: ErrorPlace): ErrorAction | undefined =>
   place.account && !place.form
-    ? { kind: 'replace-token', label: 'Replace token', accountId: place.account.id }
+    ? {
+        kind: 'replace-token',
+        label: place.account.authenticationType === 'oauth' ? 'Sign in again' : 'Replace token',
+        accountId: place.account.id,
+      }
     : undefined;
 
 const editAccount = (place: ErrorPlace): ErrorAction | undefined =>
@@ -115,6 +119,8 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
     case 'certificate':
       return describeConnection(error, place);
     case 'token-refused':
+      if (place.account?.authenticationType === 'oauth')
+        return { ...describeEndedSignIn(error), action: replaceToken(place) };
       return {
         title: `${error.host} refused the token`,
         text: withDetail(

@@ -52,3 +52,12 @@ export function describeSignIn({ host, reason, detail }: SignInFailed): Describe
   const said = detail ? ` ${host} said: ${detail.replace(/[.\s]+$/, '')}.` : '';
   return { title, text: `${text}${said}` };
 }
+
+/** A sign-in on the provider's page that the provider takes no more. */
+export function describeEndedSignIn({ host, detail }: { host: string; detail?: string }): Described {
+  const said = detail ? ` ${host} said: ${detail.replace(/[.\s]+$/, '')}.` : '';
+  return {
+    title: `${host} wants you to sign in again`,
+    text: `The sign-in has ended, was withdrawn, or could not be renewed in time. Everything set up for the account stays.${said}`,
+  };
+}

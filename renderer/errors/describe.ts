@@ -1,3 +1,4 @@
+import type { AuthenticationType } from '../../shared/contract/accounts';
 import type { AppError } from '../../shared/errors';
 import type { ErrorAction } from './actions';
 import { describeAccess } from './describe-access';
@@ -6,7 +7,7 @@ import { describeGit } from './describe-git';
 /** Where a failure happened: what the words and the offered action depend on. */
 export interface ErrorPlace {
   /** The account concerned; without it no account action is offered. */
-  account?: { id: string; alias: string };
+  account?: { id: string; alias: string; authenticationType?: AuthenticationType };
   /** Set while an account's form is open: the user repairs the field, not the stored account. */
   form?: boolean;
   /** The place can simply do it again. */

@@ -6,6 +6,7 @@ import { MoveOrganizationsDialog } from './MoveOrganizationsDialog';
 import { RemoveDialog } from './RemoveDialog';
 import { RenameDialog } from './RenameDialog';
 import { ReplaceTokenDialog } from './ReplaceTokenDialog';
+import { SignInAgainDialog } from './SignInAgainDialog';
 import { SetExpiryDialog } from './SetExpiryDialog';
 
 /** The dialog of one action on one account; nothing once the account is gone. */
@@ -44,7 +45,15 @@ export function AccountActionDialog({
     case 'rename':
       return <RenameDialog account={account} onClose={onClose} />;
     case 'replace-token':
-      return (
+      return account.authenticationType === 'oauth' ? (
+        <SignInAgainDialog
+          account={account}
+          kind={kind}
+          ensureSecretStore={ensureSecretStore}
+          onClose={onClose}
+          onSignedIn={(saved) => onDone(saved, 'signed in again')}
+        />
+      ) : (
         <ReplaceTokenDialog
           account={account}
           kind={kind}

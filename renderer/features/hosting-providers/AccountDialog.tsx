@@ -1,7 +1,14 @@
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { Account, AccountDraft, AccountField, KindDescriptor } from '../../../shared/contract/accounts';
+import type {
+  Account,
+  AccountDraft,
+  AccountField,
+  KindDescriptor,
+  SignInFlow,
+} from '../../../shared/contract/accounts';
+import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { Dialog } from '../../components/Dialog';
 import { useOpenExternal } from '../../components/ExternalLink';
@@ -13,8 +20,12 @@ import { AccountFields } from './AccountFields';
 import { type Correction, corrected, goTo } from './correct';
 import { authenticationOf, draftOf, forSending, isChanged, newDraft } from './draft';
 import classes from './hosting-providers.module.css';
+import { PageSignInFooter } from './PageSignInFooter';
+import { PageSignInSteps } from './PageSignInSteps';
+import { SignInAppsDialog } from './SignInAppsDialog';
 import { TestOutcome } from './TestOutcome';
 import { TokenHelp } from './TokenHelp';
+import { usePageSignIn } from './use-page-sign-in';
 import { useSignIn } from './use-sign-in';
 import { today, validate } from './validate';
 
@@ -41,6 +52,8 @@ export function AccountDialog(props: AccountDialogProps) {
   const form = useRef<HTMLFormElement>(null);
   const openExternal = useOpenExternal();
   const signIn = useSignIn();
+  const onPage = usePageSignIn();
+  const [isAddingClientId, setAddingClientId] = useState(false);
   const authentication = authenticationOf(kind, draft.authenticationType);
   const sent = forSending(draft, authentication);
 
@@ -53,11 +66,32 @@ export function AccountDialog(props: AccountDialogProps) {
     }),
   );
 
+  const hasOAuth = kind.authentication.some(({ type }) => type === 'oauth');
+  const app = useQuery({
+    ...query.signInApps.of.queryOptions({
+      input: { ...sent, token: '', privateKey: '', accountId: undefined },
+      placeholderData: (previous: { app: SignInApp | null } | undefined) => previous,
+    }),
+    enabled: hasOAuth,
+  });
+  const isOAuth = authentication.type === 'oauth';
+  // A sign-in belongs to its server; everything else of the account can change without a new one.
+  const needsSignIn =
+    isOAuth &&
+    (account?.authenticationType !== 'oauth' ||
+      draft.url !== initial.url ||
+      draft.organization !== initial.organization);
+
   const problems = validate(draft, authentication, today());
   const shown = Object.fromEntries(
     Object.entries(problems).filter(([field]) => isEveryErrorShown || left.has(field as AccountField)),
   );
-  const refusal = signIn.outcome && !signIn.outcome.test.ok ? signIn.outcome.test.error : signIn.error;
+  const tested = onPage.test ?? signIn.outcome?.test ?? null;
+  const failure = onPage.error ?? signIn.error;
+  // Without a sign-in the Connection Doctor has nothing to go by.
+  const subject = needsSignIn ? undefined : { draft: sent };
+  const refusal =
+    onPage.error ?? (signIn.outcome && !signIn.outcome.test.ok ? signIn.outcome.test.error : signIn.error);
   if (refusal?.kind === 'invalid-input') {
     const described = describeError(refusal, { form: true });
     if (described?.field && authentication.fields.some((field) => field.field === described.field))
@@ -94,6 +128,11 @@ export function AccountDialog(props: AccountDialogProps) {
     );
     if (saved?.account) onSaved(saved.account);
   };
+  const signInOnPage = async (flow: SignInFlow) => {
+    if (!isReady() || !(await ensureSecretStore())) return;
+    const saved = await onPage.start({ draft: sent }, flow);
+    if (saved) onSaved(saved);
+  };
   const close = () => {
     if (isChanged(draft, initial)) setAskingToDiscard(true);
     else onClose();
@@ -125,66 +164,99 @@ export function AccountDialog(props: AccountDialogProps) {
           style={{ display: 'contents' }}
           onSubmit={(event) => {
             event.preventDefault();
-            if (signIn.running === null) void save(false);
+            if (signIn.running !== null || onPage.step !== null) return;
+            if (!needsSignIn) void save(false);
+            else if (app.data?.app) void signInOnPage(authentication.flows?.[0] ?? 'device');
+            else setAddingClientId(true);
           }}
         >
-          <div className={classes.form}>
-            <AccountFields
-              kind={kind}
-              draft={draft}
-              errors={shown}
-              onChange={change}
-              onLeave={(field) => {
-                // An empty field is not an error while the form is still being filled in.
-                if (draft[field].trim() !== '') setLeft((before) => new Set(before).add(field));
-              }}
-            />
-            <TokenHelp authentication={authentication} page={page.data?.url ?? null} onOpen={openExternal} />
-          </div>
-          {(signIn.outcome || signIn.error) && (
+          {onPage.step ? (
+            <div className={classes.fields}>
+              <PageSignInSteps step={onPage.step} />
+            </div>
+          ) : (
+            <div className={classes.form}>
+              <AccountFields
+                kind={kind}
+                draft={draft}
+                errors={shown}
+                onChange={change}
+                hasClientId={app.data?.app != null}
+                onAddClientId={() => setAddingClientId(true)}
+                onLeave={(field) => {
+                  // An empty field is not an error while the form is still being filled in.
+                  if (draft[field].trim() !== '') setLeft((before) => new Set(before).add(field));
+                }}
+              />
+              <TokenHelp
+                authentication={authentication}
+                page={page.data?.url ?? null}
+                onOpen={openExternal}
+              />
+            </div>
+          )}
+          {(tested || failure) && (
             <div className={classes.outcome} role="region" aria-label="Result" tabIndex={0}>
-              {signIn.outcome && (
+              {tested && (
                 <TestOutcome
-                  test={signIn.outcome.test}
+                  test={tested}
                   authentication={authentication}
-                  subject={{ draft: sent }}
+                  subject={subject}
                   onEdit={correct}
                 />
               )}
-              <ErrorNotice error={signIn.error} form subject={{ draft: sent }} onEdit={correct} />
+              <ErrorNotice error={failure} form subject={subject} onEdit={correct} />
             </div>
           )}
-          <div className={classes.footer}>
-            {signIn.running === null ? (
-              <Button variant="default" onClick={() => void test()}>
-                Test connection
-              </Button>
-            ) : (
-              <>
-                <Button variant="default" loading aria-label="Signing in">
+          {needsSignIn ? (
+            <PageSignInFooter
+              flows={authentication.flows ?? []}
+              enabled={app.data?.app != null}
+              running={onPage.step !== null}
+              onStop={() => onPage.cancel()}
+              onCancel={close}
+              onStart={(flow) => void signInOnPage(flow)}
+            />
+          ) : (
+            <div className={classes.footer}>
+              {signIn.running === null ? (
+                <Button variant="default" onClick={() => void test()}>
                   Test connection
                 </Button>
-                <span role="status">Signing in…</span>
-                <Button variant="subtle" onClick={() => signIn.cancel()}>
-                  Cancel test
+              ) : (
+                <>
+                  <Button variant="default" loading aria-label="Signing in">
+                    Test connection
+                  </Button>
+                  <span role="status">Signing in…</span>
+                  <Button variant="subtle" onClick={() => signIn.cancel()}>
+                    Cancel test
+                  </Button>
+                </>
+              )}
+              <span className={classes.space} />
+              {isFailed && signIn.running === null && (
+                <Button variant="default" onClick={() => void save(true)}>
+                  Save anyway
                 </Button>
-              </>
-            )}
-            <span className={classes.space} />
-            {isFailed && signIn.running === null && (
-              <Button variant="default" onClick={() => void save(true)}>
-                Save anyway
+              )}
+              <Button variant="default" onClick={close}>
+                Cancel
               </Button>
-            )}
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={signIn.running !== null}>
-              {account ? 'Save' : 'Add'}
-            </Button>
-          </div>
+              <Button type="submit" disabled={signIn.running !== null}>
+                {account ? 'Save' : 'Add'}
+              </Button>
+            </div>
+          )}
         </form>
       </Dialog>
+      {isAddingClientId && (
+        <SignInAppsDialog
+          kinds={[kind]}
+          wanted={{ kind: kind.kind, url: draft.url }}
+          onClose={() => setAddingClientId(false)}
+        />
+      )}
       <ConfirmDialog
         opened={isAskingToDiscard}
         title="Discard what you typed?"

@@ -1,4 +1,4 @@
-import { PasswordInput, Select, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
 import type { AccountDraft, FieldDescriptor, KindDescriptor } from '../../../shared/contract/accounts';
 import { Note } from '../../components/Note';
 import { authenticationOf, forSending, withAuthenticationType } from './draft';
@@ -15,12 +15,20 @@ export interface AccountFieldsProps {
   errors: FieldErrors;
   onChange: (draft: AccountDraft) => void;
   onLeave: (field: FieldDescriptor['field']) => void;
+  /** A client id is set up for this server, so signing in on its page is offered. */
+  hasClientId: boolean;
+  onAddClientId: () => void;
 }
 
 /** The fields of one kind and authentication type, as its descriptor lists them. */
-export function AccountFields({ kind, draft, errors, onChange, onLeave }: AccountFieldsProps) {
+export function AccountFields(props: AccountFieldsProps) {
+  const { kind, draft, errors, onChange, onLeave, hasClientId } = props;
   const authentication = authenticationOf(kind, draft.authenticationType);
   const isEdit = draft.accountId !== undefined;
+  const onPage = kind.authentication.find((each) => each.type === 'oauth');
+  const choices = kind.authentication.filter(
+    (each) => each !== onPage || hasClientId || draft.authenticationType === 'oauth',
+  );
 
   const fieldOf = (field: FieldDescriptor) => {
     const name = field.field;
@@ -138,17 +146,24 @@ export function AccountFields({ kind, draft, errors, onChange, onLeave }: Accoun
       <Select
         label="Authentication Type"
         allowDeselect={false}
-        readOnly={kind.authentication.length === 1}
-        rightSection={kind.authentication.length === 1 ? <span /> : undefined}
-        data={kind.authentication
-          .filter((each) => each.type !== 'oauth')
-          .map((each) => ({ value: each.type, label: each.label }))}
+        readOnly={choices.length === 1}
+        rightSection={choices.length === 1 ? <span /> : undefined}
+        data={choices.map((each) => ({ value: each.type, label: each.label }))}
         value={authentication.type}
         onChange={(value) => {
           const chosen = kind.authentication.find((each) => each.type === value);
           if (chosen) onChange(withAuthenticationType(draft, kind, chosen.type));
         }}
       />
+      {onPage && !hasClientId && (
+        <p className={classes.explain}>
+          To sign in in the browser{draft.authenticationType === 'oauth' ? '' : ' instead'}, add a client id
+          for this server:{' '}
+          <Button variant="subtle" size="compact-xs" onClick={props.onAddClientId}>
+            Add client id…
+          </Button>
+        </p>
+      )}
       {authentication.notice && <Note tone="warn">{authentication.notice}</Note>}
       {authentication.fields.map(fieldOf)}
       {isUnencrypted(draft.url) && (

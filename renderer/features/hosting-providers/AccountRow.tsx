@@ -123,9 +123,9 @@ export function AccountRow({ account, kind, until, onAction }: AccountRowProps) 
                   Rename…
                 </Menu.Item>
                 <Menu.Item leftSection={<IconKey {...icon} />} onClick={() => onAction('replace-token')}>
-                  Replace {secretName}…
+                  {account.authenticationType === 'oauth' ? 'Sign in again…' : `Replace ${secretName}…`}
                 </Menu.Item>
-                {account.expirySource !== 'provider' && (
+                {account.expirySource !== 'provider' && account.authenticationType !== 'oauth' && (
                   <Menu.Item
                     leftSection={<IconCalendarTime {...icon} />}
                     onClick={() => onAction('set-expiry')}

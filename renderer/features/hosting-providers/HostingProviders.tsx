@@ -1,6 +1,6 @@
 import { Button, Loader, SegmentedControl } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconCloudLock } from '@tabler/icons-react';
+import { IconBrowserCheck, IconCloudLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { Account, KindDescriptor } from '../../../shared/contract/accounts';
@@ -14,6 +14,7 @@ import { type AccountAction, AccountRow } from './AccountRow';
 import { AddMenu } from './AddMenu';
 import classes from './hosting-providers.module.css';
 import { ExpiryBoard } from './ExpiryBoard';
+import { SignInAppsDialog } from './SignInAppsDialog';
 
 /** What another part of the window asks this pane to open. */
 export type AccountRequest =
@@ -36,6 +37,7 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
   const ending = useQuery(query.organizationMove.ending.queryOptions());
   const [chosen, setOpen] = useState<Open>(null);
   const [isMenuOpened, setMenuOpened] = useState(false);
+  const [isAppsOpened, setAppsOpened] = useState(false);
   const [view, setView] = useState<'accounts' | 'expiry'>(
     request?.action === 'expiry' ? 'expiry' : 'accounts',
   );
@@ -159,6 +161,18 @@ export function HostingProviders({ request, onRequestDone, ensureSecretStore }: 
           </table>
         )}
       </div>
+      <div>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          mt={8}
+          leftSection={<IconBrowserCheck size={15} aria-hidden />}
+          onClick={() => setAppsOpened(true)}
+        >
+          Sign-in apps…
+        </Button>
+      </div>
+      {isAppsOpened && <SignInAppsDialog kinds={all} onClose={() => setAppsOpened(false)} />}
       {open?.action === 'new' && (
         <AccountDialog
           kind={open.kind}

@@ -14,12 +14,15 @@ export interface TokenHelpProps {
 
 /** How the token is made, beside the form. */
 export function TokenHelp({ authentication, page, onOpen }: TokenHelpProps) {
-  const what = authentication.type === 'app' ? 'the application' : 'the token';
+  const isOAuth = authentication.type === 'oauth';
+  const title = isOAuth
+    ? 'How to sign in'
+    : `How to make ${authentication.type === 'app' ? 'the application' : 'the token'}`;
   return (
-    <section className={classes.help} aria-label={`How to make ${what}`} tabIndex={0}>
+    <section className={classes.help} aria-label={title} tabIndex={0}>
       {authentication.steps.length > 0 && (
         <>
-          <h3>How to make {what}</h3>
+          <h3>{title}</h3>
           <ol>
             {authentication.steps.map((step) => (
               <li key={step}>{step}</li>
@@ -27,16 +30,20 @@ export function TokenHelp({ authentication, page, onOpen }: TokenHelpProps) {
           </ol>
         </>
       )}
-      <Button
-        variant="default"
-        fullWidth
-        rightSection={<IconExternalLink size={14} aria-hidden />}
-        disabled={page === null}
-        onClick={() => page !== null && onOpen(page)}
-      >
-        {authentication.type === 'app' ? 'Open page' : 'Open token page'}
-      </Button>
-      {page === null && <p className={classes.explain}>Fill in the address first.</p>}
+      {!isOAuth && (
+        <>
+          <Button
+            variant="default"
+            fullWidth
+            rightSection={<IconExternalLink size={14} aria-hidden />}
+            disabled={page === null}
+            onClick={() => page !== null && onOpen(page)}
+          >
+            {authentication.type === 'app' ? 'Open page' : 'Open token page'}
+          </Button>
+          {page === null && <p className={classes.explain}>Fill in the address first.</p>}
+        </>
+      )}
       {authentication.documentation && (
         <p className={classes.explain}>
           <ExternalLink url={authentication.documentation.url}>
@@ -46,7 +53,9 @@ export function TokenHelp({ authentication, page, onOpen }: TokenHelpProps) {
       )}
       {authentication.scopes.length > 0 && (
         <>
-          <h3>{authentication.type === 'app' ? 'Permissions' : 'Scopes'}</h3>
+          <h3>
+            {isOAuth ? 'What Polyforge asks for' : authentication.type === 'app' ? 'Permissions' : 'Scopes'}
+          </h3>
           <ul className={classes.scopes}>
             {authentication.scopes.map((scope) => (
               <li key={scope.name}>
