@@ -1,7 +1,7 @@
 import type { DoctorStep, Finding, Remedy } from '../../shared/contract/doctor';
 import type { AppError } from '../../shared/errors';
 import { finding } from '../providers/diagnosis';
-import { certificates, ofObstacle, unreachable } from './obstacles';
+import { certificates, ofObstacle, proxies, unreachable } from './obstacles';
 
 /** What a general reading of a failure depends on, besides the failure. */
 export interface Circumstances {
@@ -95,11 +95,6 @@ function refused(host: string, detail: string | undefined, at: Circumstances): F
     : finding('token-refused', replaceToken, { host, detail });
 }
 
-/** nginx answers a connection without a certificate in the form of a status: nginx.org/en/docs/http/ngx_http_ssl_module.html. */
-function wantsCertificate(status: number | undefined, detail: string | undefined): boolean {
-  return status === 496 || (status === 400 && /required SSL certificate was sent/i.test(detail ?? ''));
-}
-
 /**
  * What a failure means where its provider knows nothing more of it: one table
  * for every kind of AppError. Null: the user stopped it.
@@ -124,7 +119,7 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
       return finding('address-malformed', address(), { part: error.part, reason: error.reason });
     case 'host-unreachable':
       return ofObstacle({
-        cause: unreachable[error.cause],
+        cause: error.cause === 'proxy' && error.proxy ? proxies[error.proxy] : unreachable[error.cause],
         facts: { host: error.host, ...(error.detail ? { detail: error.detail } : {}) },
       });
     case 'certificate':
@@ -173,8 +168,6 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
         detail: error.detail,
       });
     case 'unexpected-answer':
-      if (wantsCertificate(error.status, error.detail))
-        return ofObstacle({ cause: 'certificate-client-required', facts: { host: error.host } });
       return finding('unexpected-answer', administrator, {
         host: error.host,
         status: error.status === undefined ? undefined : String(error.status),

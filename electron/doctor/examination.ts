@@ -23,6 +23,8 @@ export interface DoctorParts {
   http: Http;
   network: Network;
   engines: Engines;
+  /** Milliseconds a name, a connection and a handshake may take each; default 8 seconds. */
+  patience?: number;
 }
 
 /** Where the secret comes from; `typed` is the dialog's field as it stands. */

@@ -46,6 +46,13 @@ export const unreachable: Record<Extract<AppError, { kind: 'host-unreachable' }>
   other: 'connection-reset',
 };
 
+type Proxy = NonNullable<Extract<AppError, { kind: 'host-unreachable' }>['proxy']>;
+export const proxies: Record<Proxy, Cause> = {
+  unreachable: 'proxy-unreachable',
+  'wants-sign-in': 'proxy-wants-sign-in',
+  refuses: 'proxy-refuses',
+};
+
 export const certificates: Record<Extract<AppError, { kind: 'certificate' }>['cause'], Cause> = {
   'self-signed': 'certificate-self-signed',
   'unknown-issuer': 'certificate-unknown-issuer',
@@ -62,7 +69,9 @@ export function errorOfObstacle({ cause, facts }: Pick<Obstacle, 'cause' | 'fact
   const host = facts['host'] ?? '';
   const told = Object.entries(certificates).find(([, one]) => one === cause)?.[0];
   if (told) return appErrorSchema.parse({ kind: 'certificate', host, cause: told });
+  const proxy = Object.entries(proxies).find(([, one]) => one === cause)?.[0];
+  if (proxy) return appErrorSchema.parse({ kind: 'host-unreachable', host, cause: 'proxy', proxy });
   const way = Object.entries(unreachable).find(([, one]) => one === cause)?.[0];
-  const other = cause.startsWith('proxy-') ? 'proxy' : cause === 'dns-failed' ? 'dns' : 'other';
+  const other = cause === 'dns-failed' ? 'dns' : 'other';
   return appErrorSchema.parse({ kind: 'host-unreachable', host, cause: way ?? other });
 }

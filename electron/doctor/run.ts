@@ -1,6 +1,7 @@
 import type { Account, AccountTest } from '../../shared/contract/accounts';
 import type { Diagnosis, DoctorStep, Finding, StepReport } from '../../shared/contract/doctor';
 import { AppFailure, fail } from '../../shared/errors';
+import { shownRemote } from '../../shared/shown-remote';
 import { ofError } from './causes';
 import { type DoctorParts, type Examination, outcome, type StepOutcome, type Steps } from './examination';
 import { createMask, type Mask, maskAll } from './mask';
@@ -82,7 +83,8 @@ async function carriedOut(step: Steps[number], examination: Examination): Promis
 function shownSubject({ remote, patient }: Examination, subject: Subject): string {
   if (remote) return remote.protocol === 'ssh' ? remote.href : `${remote.origin}/${remote.path}`;
   if (patient) return patient.account.url;
-  return subject.draft?.url ?? '';
+  // What cannot be parsed may hold a password in places a parser would have found.
+  return shownRemote(subject.url ?? subject.draft?.url ?? '');
 }
 
 /** The one finding, what is wrong besides, and what was learned of the account. */

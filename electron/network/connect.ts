@@ -43,7 +43,8 @@ export function placeOf({ host, port }: Pick<Target, 'host' | 'port'>): string {
 
 /** What a person reads: the port only where it is not the usual one. */
 export function shownHost(target: Target): string {
-  return ports[target.protocol] === target.port ? target.host : placeOf(target);
+  if (ports[target.protocol] !== target.port) return placeOf(target);
+  return target.host.includes(':') ? `[${target.host}]` : target.host;
 }
 
 const proxyPorts: Record<string, number> = { 'https:': 443, 'http:': 80, 'socks5:': 1080, 'socks:': 1080 };
@@ -81,7 +82,7 @@ function obstacleOf(error: unknown, facts: Record<string, string>): Obstacle {
 }
 
 /** A TCP connection to a host's port; ends with the signal. */
-function open(host: string, port: number, signal: AbortSignal): Promise<net.Socket> {
+function open(host: string, port: number, signal: AbortSignal, wait: number): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = net.connect({ host, port });
@@ -98,7 +99,7 @@ function open(host: string, port: number, signal: AbortSignal): Promise<net.Sock
     const stop = () => failed(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
     const timer = setTimeout(
       () => failed(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
-      patience,
+      wait,
     );
     signal.addEventListener('abort', stop, { once: true });
     socket.once('error', failed);
@@ -139,8 +140,12 @@ function secured(
 }
 
 /** Gives the work a signal that also ends when the proxy stays silent. */
-function withTimer<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return work(AbortSignal.any([signal, AbortSignal.timeout(patience)]));
+function withTimer<T>(
+  signal: AbortSignal,
+  wait: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return work(AbortSignal.any([signal, AbortSignal.timeout(wait)]));
 }
 
 /** The status of the answer to CONNECT; what follows its headers belongs to the server. */
@@ -170,6 +175,7 @@ async function throughProxy(
   target: Target,
   proxy: NonNullable<Route['proxy']>,
   signal: AbortSignal,
+  wait: number,
 ): Promise<Connected> {
   const url = new URL(proxy.url);
   const at = {
@@ -179,7 +185,7 @@ async function throughProxy(
   const facts = { host: shownHost(target), proxy: placeOf(at) };
   let socket: net.Socket;
   try {
-    socket = await open(at.host, at.port, signal);
+    socket = await open(at.host, at.port, signal, wait);
     if (url.protocol === 'https:') socket = await secured(socket, at.host, proxy.authorities ?? [], signal);
   } catch (error) {
     signal.throwIfAborted();
@@ -191,7 +197,7 @@ async function throughProxy(
   };
   try {
     if (url.protocol.startsWith('socks')) {
-      const refusal = await withTimer(signal, (stopped) =>
+      const refusal = await withTimer(signal, wait, (stopped) =>
         socksTunnel(socket, target, proxy.credential, stopped),
       );
       if (refusal === null) return { ok: true, socket, peer: placeOf(at) };
@@ -199,7 +205,7 @@ async function throughProxy(
     }
     // A request without encryption is given to the proxy as it is; there is no tunnel to ask for.
     if (target.protocol === 'http') return { ok: true, socket, peer: placeOf(at) };
-    const status = await withTimer(signal, (stopped) =>
+    const status = await withTimer(signal, wait, (stopped) =>
       tunnelled(socket, placeOf(target), proxy.credential, stopped),
     );
     if (status >= 200 && status < 300) return { ok: true, socket, peer: placeOf(at) };
@@ -219,10 +225,15 @@ async function throughProxy(
  * proxy with its credential. Nothing of the talk with the server has begun.
  * The caller destroys the socket. Rejects only with the signal's reason.
  */
-export async function connectTo(target: Target, route: Route, signal: AbortSignal): Promise<Connected> {
-  if (route.proxy) return throughProxy(target, route.proxy, signal);
+export async function connectTo(
+  target: Target,
+  route: Route,
+  signal: AbortSignal,
+  wait = patience,
+): Promise<Connected> {
+  if (route.proxy) return throughProxy(target, route.proxy, signal, wait);
   try {
-    const socket = await open(target.host, target.port, signal);
+    const socket = await open(target.host, target.port, signal, wait);
     return { ok: true, socket, peer: socket.remoteAddress ?? '' };
   } catch (error) {
     signal.throwIfAborted();

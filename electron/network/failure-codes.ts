@@ -67,7 +67,8 @@ export function causesOf(error: unknown, depth = 0): FailureCause[] {
   const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
   return [
     {
-      code: typeof code === 'string' ? code : '',
+      // undici gives only some of its parser's errors a code.
+      code: typeof code === 'string' ? code : error.name === 'HTTPParserError' ? 'HPE_INVALID' : '',
       message: error.message,
       peer: typeof address === 'string' ? `${address}:${String(port)}` : '',
     },

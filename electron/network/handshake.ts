@@ -28,6 +28,8 @@ export interface HandshakeRequest {
   /** As facts name it. */
   shown: string;
   route: Pick<Route, 'authorities' | 'client'>;
+  /** Milliseconds for the whole of it. */
+  wait?: number;
 }
 
 /** OpenSSL's names as Node reports them: nodejs.org/api/tls.html#x509-certificate-error-codes. */
@@ -131,7 +133,7 @@ function refusedWith(socket: tls.TLSSocket): Promise<string[] | null> {
  */
 export async function shakeHands(
   connection: net.Socket,
-  { host, shown, route }: HandshakeRequest,
+  { host, shown, route, wait = patience }: HandshakeRequest,
   signal: AbortSignal,
 ): Promise<Handshake | Obstacle> {
   signal.throwIfAborted();
@@ -147,7 +149,7 @@ export async function shakeHands(
   signal.addEventListener('abort', stop, { once: true });
   const timer = setTimeout(
     () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
-    patience,
+    wait,
   );
   try {
     const failure = await new Promise<{ error: unknown } | null>((resolve) => {

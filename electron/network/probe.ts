@@ -28,9 +28,9 @@ async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
  * The addresses of a name, of both families, as this system's programs get
  * them (its hosts file included). Rejects only with the signal's reason.
  */
-export async function resolveName(host: string, signal: AbortSignal): Promise<Named> {
+export async function resolveName(host: string, signal: AbortSignal, wait = patience): Promise<Named> {
   if (net.isIP(host)) return { ok: true, addresses: [host] };
-  const limit = AbortSignal.timeout(patience);
+  const limit = AbortSignal.timeout(wait);
   try {
     const found = await within(AbortSignal.any([signal, limit]), lookup(host, { all: true, verbatim: true }));
     return { ok: true, addresses: [...new Set(found.map(({ address }) => address))] };
@@ -44,8 +44,13 @@ export async function resolveName(host: string, signal: AbortSignal): Promise<Na
 }
 
 /** Whether the port can be reached the way the route says. Rejects only with the signal's reason. */
-export async function reach(target: Target, route: Route, signal: AbortSignal): Promise<Reached> {
-  const made = await connectTo(target, route, signal);
+export async function reach(
+  target: Target,
+  route: Route,
+  signal: AbortSignal,
+  wait = patience,
+): Promise<Reached> {
+  const made = await connectTo(target, route, signal, wait);
   if (!made.ok) return made;
   made.socket.destroy();
   return { ok: true, peer: made.peer };
@@ -59,11 +64,16 @@ export async function examineTls(
   target: Target,
   route: Route,
   signal: AbortSignal,
+  wait = patience,
 ): Promise<Handshake | Obstacle> {
-  const made = await connectTo(target, route, signal);
+  const made = await connectTo(target, route, signal, wait);
   if (!made.ok) return made;
   try {
-    return await shakeHands(made.socket, { host: target.host, shown: shownHost(target), route }, signal);
+    return await shakeHands(
+      made.socket,
+      { host: target.host, shown: shownHost(target), route, wait },
+      signal,
+    );
   } finally {
     made.socket.destroy();
   }

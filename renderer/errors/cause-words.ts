@@ -85,7 +85,7 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
   'another-product': (f) =>
     `${Host(f)} is not ${f['expected'] ?? 'the product this account is for'}${when(f['detail'], (detail) => `: ${detail}`)}.`,
   'product-too-old': (f) =>
-    `${Host(f)} runs ${f['found'] ?? 'a version'}, which is too old; ${f['minimum'] ?? 'a later one'} or later is needed.`,
+    `${Host(f)} runs ${f['found'] ?? f['version'] ?? 'a version'}, which is too old; ${f['minimum'] ?? 'a later one'} or later is needed.`,
   'server-moved': (f) =>
     `${Host(f)} has moved${when(f['to'], (to) => ` to ${to}`)}; your token was not sent there.`,
   'server-error': (f) =>

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import type { Route } from '../../electron/network/network';
 import type { Account, AccountDraftInput } from '../../shared/contract/accounts';
 import type { Cause, DoctorStep, Remedy } from '../../shared/contract/doctor';
@@ -84,7 +86,13 @@ export interface CauseRow {
   /** Product and version as the row's stand-in plays it: `GitHub Enterprise Server 3.19`. */
   of: string;
   /** A certificate of test/providers/data/tls; absent: plain http. */
-  tls?: 'good' | 'self-signed' | 'expired' | 'not-yet-valid' | 'wrong-name';
+  tls?: 'good' | 'good-with-authority' | 'self-signed' | 'expired' | 'not-yet-valid' | 'wrong-name';
+  /** Besides the certificate: versions, wanting to see one. */
+  tlsOptions?: TlsOptions;
+  /** The stand-in as a proxy: its whole answer to CONNECT. */
+  connect?: (authorization: string | undefined) => string;
+  /** Instead of http: what the port does with a connection. */
+  raw?: (socket: Socket) => void;
   /** How the stand-in is reached besides; absent parts are straight and trust nothing more. */
   route?: (at: Place) => Partial<Route>;
   subject: (at: Place) => RowSubject;
@@ -109,6 +117,8 @@ export const advertisement: Answer = {
 };
 
 export interface GitAccess {
+  /** Everybody is let in. */
+  open?: boolean;
   /** Whether this Authorization is let in. Default: any. */
   accepts?: (authorization: string | undefined) => boolean;
   /** To a request without Authorization. Default: 401 with a Basic challenge. */
@@ -126,6 +136,7 @@ export function gitRepository(path: string, access: GitAccess = {}): Answers {
   };
   return {
     [`GET /${path}/info/refs`]: ({ authorization }) => {
+      if (access.open) return advertisement;
       if (authorization === undefined) return challenge;
       return (access.accepts ?? (() => true))(authorization) ? advertisement : (access.refusal ?? challenge);
     },

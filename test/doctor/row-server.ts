@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Answer, Answers, CauseRow, SeenByRow } from './causes';
 
@@ -53,8 +53,16 @@ function send(response: http.ServerResponse, method: string, answer: Answer): vo
   response.end(method === 'HEAD' ? undefined : text);
 }
 
+function certificateOf(tls: NonNullable<CauseRow['tls']>) {
+  if (tls === 'good-with-authority') return { key: pem('good.key'), cert: pem('good') + pem('ca') };
+  return { key: pem(`${tls}.key`), cert: pem(tls) };
+}
+
 /** A stand-in that answers what it is told, and remembers what it was asked. */
-export async function startRowServer(tls?: CauseRow['tls']): Promise<RowServer> {
+export async function startRowServer(
+  row: Pick<CauseRow, 'tls' | 'tlsOptions' | 'connect' | 'raw'> = {},
+): Promise<RowServer> {
+  const { tls } = row;
   const seen: SeenByRow[] = [];
   const unnamed: string[] = [];
   const listener: http.RequestListener = (request, response) => {
@@ -81,9 +89,22 @@ export async function startRowServer(tls?: CauseRow['tls']): Promise<RowServer> 
       );
     });
   };
-  const listening = tls
-    ? https.createServer({ key: pem(`${tls}.key`), cert: pem(tls) }, listener)
-    : http.createServer(listener);
+  const listening: net.Server = row.raw
+    ? net.createServer(row.raw)
+    : tls
+      ? https.createServer({ ...certificateOf(tls), ...row.tlsOptions }, listener)
+      : http.createServer(listener);
+  const open = new Set<net.Socket>();
+  listening.on('connection', (socket: net.Socket) => {
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => open.delete(socket));
+  });
+  listening.on('connect', (request: http.IncomingMessage, socket: net.Socket) => {
+    socket.end(
+      row.connect?.(request.headers['proxy-authorization']) ?? 'HTTP/1.1 405 Method Not Allowed\r\n\r\n',
+    );
+  });
   await new Promise<void>((resolve) => {
     listening.listen(0, '127.0.0.1', resolve);
   });
@@ -95,7 +116,7 @@ export async function startRowServer(tls?: CauseRow['tls']): Promise<RowServer> 
     unnamed,
     answers: {},
     close() {
-      listening.closeAllConnections();
+      for (const socket of open) socket.destroy();
       return new Promise((resolve) => listening.close(() => resolve()));
     },
   };

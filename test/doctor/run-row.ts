@@ -104,7 +104,7 @@ export interface RowRun {
 
 /** Runs one row and holds everything it let out against its secrets. */
 export async function runRow(surgery: Surgery, row: CauseRow, signal?: AbortSignal): Promise<RowRun> {
-  const server = await startRowServer(row.tls);
+  const server = await startRowServer(row);
   const evil = await startRowServer();
   const at: Place = {
     origin: server.origin,
@@ -147,6 +147,7 @@ export async function runRow(surgery: Surgery, row: CauseRow, signal?: AbortSign
       network,
       engines,
       events,
+      patience: 400,
     });
     const client = createRouterClient(
       { doctor: service },

@@ -1,6 +1,6 @@
 import type { Finding, Remedy } from '../../../shared/contract/doctor';
 import type { Certificate } from '../../../shared/contract/network';
-import { placeOf, type Target } from '../../network/connect';
+import { placeOf, shownHost, type Target } from '../../network/connect';
 import type { Handshake } from '../../network/handshake';
 import { examineTls } from '../../network/probe';
 import { errorOfObstacle, ofObstacle } from '../obstacles';
@@ -18,7 +18,7 @@ function remedyFor(target: Target, handshake: Handshake, general: Remedy): Remed
   if (cause !== 'certificate-self-signed' && cause !== 'certificate-unknown-issuer') return general;
   const certificate = trustable(handshake.certificates);
   return certificate
-    ? { kind: 'trust-certificate', host: placeOf(target), fingerprint: certificate.fingerprint }
+    ? { kind: 'trust-certificate', host: shownHost(target), fingerprint: certificate.fingerprint }
     : general;
 }
 
@@ -30,7 +30,7 @@ export const certificate: Step = async (examination) => {
   const notes: string[] = [];
   const shown: Certificate[] = [];
   for (const target of encrypted) {
-    const found = await examineTls(target, await parts.network.route(urlOf(target)), signal);
+    const found = await examineTls(target, await parts.network.route(urlOf(target)), signal, parts.patience);
     if (!found.ok) return outcome.failed(ofObstacle(found), errorOfObstacle(found), ...notes);
     notes.push(`${placeOf(target)}: ${found.protocol}`);
     if (found.problem) {

@@ -12,7 +12,7 @@ export const connection: Step = async (examination) => {
     const route = await parts.network.route(urlOf(target));
     const credential = route.proxy?.credential;
     if (credential) mask.learn(credential.password, [credential.username]);
-    const made = await reach(target, route, signal);
+    const made = await reach(target, route, signal, parts.patience);
     if (!made.ok) return outcome.failed(ofObstacle(made), errorOfObstacle(made), ...notes);
     notes.push(
       route.proxy

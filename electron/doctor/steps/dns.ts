@@ -15,7 +15,7 @@ export const dns: Step = async (examination) => {
     const name = proxy ? targetOf(proxy.url).host : target.host;
     if (asked.has(name)) continue;
     asked.add(name);
-    const found = await resolveName(name, signal);
+    const found = await resolveName(name, signal, parts.patience);
     if (!found.ok) {
       const finding = ofObstacle(found);
       return outcome.failed(
