@@ -51,7 +51,8 @@ export function openDispatcher(route: Route, limits: DispatcherLimits): Dispatch
     uri: socks && credential ? withCredential(url, credential) : url,
     ...(credential && !socks ? { token: basic(credential) } : {}),
     requestTls: { ...security, timeout },
-    proxyTls: proxySecurity,
+    // undici takes this for "TLS to the SOCKS proxy", of which there is none.
+    ...(socks ? {} : { proxyTls: proxySecurity }),
     // As curl and browsers do: only TLS needs a tunnel, and many proxies refuse one to port 80.
     proxyTunnel: false,
   });

@@ -4,6 +4,7 @@ import { makeAuthority, type PrivateAuthority } from '../fakes/authority';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { type FakeProxy, startProxy } from '../fakes/proxy';
 import { makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
+import { startSocksProxy } from '../fakes/socks-proxy';
 import {
   account,
   type Consumers,
@@ -187,6 +188,30 @@ describe.each(['the providers’ requests', 'the git program', 'the built-in eng
     await reach(address, network);
     expect(secure.requests.length).toBeGreaterThan(0);
     expect(new Set(asked)).toEqual(new Set([`https://${host}/`]));
+  });
+
+  it('goes through a SOCKS5 proxy, which looks up the name, and says when that wants a password', async () => {
+    const credential = { username: 'socks-user', password: 'socks-canary-0a11' };
+    const socks = await startSocksProxy({ names: { [`${host}:443`]: secure.port }, credential });
+    try {
+      const { network } = trusting();
+      await network.setProxy(manual(socks.url, credential));
+      await reach(address, network);
+      expect(socks.reached).toContain(`${host}:443`);
+      expect(secure.requests.length).toBeGreaterThan(0);
+      await network.setProxy(manual(socks.url, { ...credential, password: 'wrong' }));
+      expect(await failureOf(reach(address, network))).toMatchObject({
+        cause: 'proxy',
+        proxy: 'wants-sign-in',
+      });
+      await network.setProxy(manual(socks.url, credential));
+      expect(await failureOf(reach('https://elsewhere.test/team/small.git', network))).toMatchObject({
+        cause: 'proxy',
+        proxy: 'refuses',
+      });
+    } finally {
+      await socks.close();
+    }
   });
 
   it('says it of a kind of proxy nobody here speaks', async () => {
