@@ -47,7 +47,7 @@ export async function clearerFailure(
     const seen = await look(url, route, limited);
     if (seen === null)
       return saysBadRequest(error) ? ((await readPage(url, route, limited)) ?? error) : error;
-    return error.kind === 'certificate' && error.cause !== 'other' ? { ...error, detail: seen.detail } : seen;
+    return seen;
   } catch {
     // The first failure stands.
     return error;

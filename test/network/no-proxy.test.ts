@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, property, string, webUrl } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bypasses, isLoopback } from '../../electron/network/no-proxy';
 import { environmentProxy, readPacAnswer, readProxy } from '../../electron/network/system-proxy';
@@ -38,8 +38,8 @@ describe('the list of servers reached without a proxy', () => {
   });
 
   it('never throws, whatever is written there', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 80 }), fc.webUrl(), (list, address) => {
+    assert(
+      property(string({ maxLength: 80 }), webUrl(), (list, address) => {
         bypasses(list, url(address));
       }),
     );
