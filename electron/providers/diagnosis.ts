@@ -2,6 +2,7 @@ import type { Account } from '../../shared/contract/accounts';
 import type { DoctorStep, Finding } from '../../shared/contract/doctor';
 import type { RepositoryRef } from '../../shared/contract/hosted-repositories';
 import type { AppFailure } from '../../shared/errors';
+import { endOf } from '../../shared/expiry';
 import { type Refusal, refusalOf } from './http';
 import type { AccountAddress, AccountFetch, GitCredential, Session } from './provider';
 
@@ -113,10 +114,8 @@ export function finding(
  * usable day, ending at 00:00 UTC.
  */
 export function endedOn(account: Account, now = Date.now()): string | null {
-  const { expiresOn } = account;
-  if (!expiresOn) return null;
-  const end = Date.parse(expiresOn.length === 10 ? `${expiresOn}T23:59:59.999Z` : expiresOn);
-  return end < now ? expiresOn : null;
+  const end = endOf(account.expiresOn);
+  return end !== null && end <= now ? account.expiresOn : null;
 }
 
 /** How far this computer's clock is from the server's, for people: `12 minutes ahead`; null: they agree, or the server gave no date. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeSecret } from '../../electron/providers/oauth';
 import type { Account } from '../../shared/contract/accounts';
-import { type Answers, type CauseRow, gitRepository } from './causes';
+import { type Answers, basicHeader, type CauseRow, gitRepository } from './causes';
 import { met } from './met';
 import type { RefusalRow } from './refusal-row';
 
@@ -36,7 +36,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   // Sign-in
   {
     ...signIn,
-    name: '1.5 a revoked, expired or mistyped token is refused, and which of them cannot be told',
+    name: 'a revoked, expired or mistyped token is refused, and which of them cannot be told (row 1.5)',
     source: 'docs.github.com/rest/authentication: "initially return a 401"; octokit/octokit.rb spec',
     account: person(),
     answer: { status: 401, json: said('Bad credentials', { status: '401' }) },
@@ -46,7 +46,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...signIn,
-    name: '0.16 a refused token whose known end has passed is told as expired',
+    name: 'a refused token whose known end has passed is told as expired (row 0.16)',
     source: 'as above; the date is the header github-authentication-token-expiration of an earlier sign-in',
     account: person({ expiresOn: '2024-05-01T09:00:00.000Z', expirySource: 'provider' }),
     answer: { status: 401, json: said('Bad credentials', { status: '401' }) },
@@ -156,7 +156,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   // As an app
   {
     ...asApp,
-    name: '1.17 an App ID nobody has is told from a wrong key',
+    name: 'an App ID nobody has is told from a wrong key (row 1.17)',
     source: 'issc29/probot-prevent-public-repos#4',
     answer: { status: 404, json: said('Integration not found') },
     cause: 'app-not-found',
@@ -165,7 +165,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...asApp,
-    name: '1.17 an App ID that is no number is told as such',
+    name: 'an App ID that is no number is told as such (row 1.17)',
     source: 'actions/create-github-app-token#386',
     answer: { status: 401, json: said("'Issuer' claim ('iss') must be an Integer") },
     cause: 'app-not-found',
@@ -173,7 +173,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...asApp,
-    name: '1.7 a key that is not the app’s is told from a wrong App ID',
+    name: 'a key that is not the app’s is told from a wrong App ID (row 1.7)',
     source: 'backstage/backstage#12887',
     answer: { status: 401, json: said('A JSON web token could not be decoded') },
     cause: 'app-key-wrong',
@@ -182,7 +182,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...asApp,
-    name: '1.7 an app without any key left needs one',
+    name: 'an app without any key left needs one (row 1.7)',
     source: 'octokit/octokit.rb#1080',
     answer: { status: 401, json: said('Integration must generate a public key') },
     cause: 'app-key-wrong',
@@ -232,7 +232,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...mint,
-    name: '1.8 a suspended installation is named',
+    name: 'a suspended installation is named (row 1.8)',
     source: 'hcengineering/platform#7639; google-gemini/gemini-cli#12033',
     answer: { status: 403, json: said('This installation has been suspended', { status: '403' }) },
     cause: 'app-suspended',
@@ -241,7 +241,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...mint,
-    name: '1.8 an installation that was removed has to be chosen again',
+    name: 'an installation that was removed has to be chosen again (row 1.8)',
     source: 'codecov/shared#236 (404: installation_not_found)',
     answer: { status: 404, json: said('Not Found') },
     cause: 'app-not-installed',
@@ -407,7 +407,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...repository,
-    name: '1.6 a permission the app was not given leads to its installation',
+    name: 'a permission the app was not given leads to its installation (row 1.6)',
     source: 'as above, "Resource not accessible by integration"',
     account: app,
     answer: {
@@ -421,7 +421,7 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...repository,
-    name: '1.4 a missing scope of a classic token is named, also behind a 404',
+    name: 'a missing scope of a classic token is named, also behind a 404 (row 1.4)',
     source:
       'docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps; cli/cli api/client.go',
     foundAt: 'permissions',
@@ -712,15 +712,188 @@ function secretOf(row: RefusalRow): string {
   return row.account?.scopes === null ? secrets.fineGrained : secrets.classic;
 }
 
-/** The refusals above, met by the doctor on a server that is healthy otherwise. */
-export const rows: CauseRow[] = githubRefusals.map((row) =>
-  met(row, {
+const github = { kind: 'github-enterprise' } as const;
+const at = (path: string) => (place: { origin: string }) => `${place.origin}/${path}`;
+
+/** The refusals above, met by the doctor on a server that is healthy otherwise, and what needs no refusal. */
+export const rows: CauseRow[] = [
+  ...githubRefusals.map((row) =>
+    met(row, {
+      of: 'GitHub Enterprise Server 3.17',
+      base: '/api/v3',
+      secret: secretOf(row),
+      secrets: [installationToken],
+      healthy: healthy(row.account, row.account?.authenticationType === 'app' ? 'app' : 'person'),
+      // A token is minted with POST; everything else is read.
+      method: row.at.endsWith('/access_tokens') ? 'POST' : 'GET',
+    }),
+  ),
+  {
+    name: 'a GitLab answers where GitHub was expected',
+    of: 'GitLab 18.2',
+    subject: () => ({ account: github, secret: secrets.classic }),
+    answers: () => ({
+      'GET /*': {
+        status: 404,
+        headers: { 'X-Gitlab-Meta': '{"version":"1"}' },
+        body: { error: '404 Not Found' },
+      },
+    }),
+    expect: () => ({
+      cause: 'another-product',
+      step: 'product',
+      remedy: { kind: 'edit-account', field: 'url' },
+      facts: { expected: 'GitHub Enterprise Server', detail: 'GitLab' },
+    }),
+  },
+  {
+    name: 'a server of before checks is too old',
+    of: 'GitHub Enterprise Server 2.22',
+    subject: () => ({ account: github, secret: secrets.classic }),
+    answers: () => ({ 'GET /api/v3/meta': { body: { installed_version: '2.22.20' } } }),
+    expect: () => ({
+      cause: 'product-too-old',
+      step: 'product',
+      facts: { found: '2.22.20', minimum: '3.0' },
+    }),
+  },
+  {
+    name: 'a server in private mode tells strangers nothing and is GitHub all the same',
+    of: 'GitHub Enterprise Server 3.13, private mode',
+    subject: (place) => ({
+      account: { ...github, ...classic },
+      secret: secrets.classic,
+      url: at('acme/widgets.git')(place),
+    }),
+    answers: () => ({
+      ...healthy(classic, 'person'),
+      'GET /api/v3/meta': {
+        status: 401,
+        body: {
+          message: 'Must authenticate to access this API.',
+          documentation_url: 'https://docs.github.com/enterprise-server@3.13/rest',
+        },
+      },
+    }),
+    expect: () => ({ cause: null }),
+  },
+  {
+    name: 'a password is told before it is sent',
     of: 'GitHub Enterprise Server 3.17',
-    base: '/api/v3',
-    secret: secretOf(row),
-    secrets: [installationToken],
-    healthy: healthy(row.account, row.account?.authenticationType === 'app' ? 'app' : 'person'),
-    // A token is minted with POST; everything else is read.
-    method: row.at.endsWith('/access_tokens') ? 'POST' : 'GET',
-  }),
-);
+    subject: () => ({ account: github, secret: 'correct-horse-battery-staple' }),
+    answers: () => healthy(classic, 'person'),
+    expect: () => ({ cause: 'token-is-password', step: 'token-form', remedy: { kind: 'replace-token' } }),
+  },
+  {
+    name: 'a token of GitLab is told before it is sent',
+    of: 'GitHub Enterprise Server 3.17',
+    subject: () => ({ account: github, secret: 'glpat-8Xk2mQ5vB1nT7wL4zR9c' }),
+    answers: () => healthy(classic, 'person'),
+    expect: () => ({
+      cause: 'token-of-another-provider',
+      step: 'token-form',
+      remedy: { kind: 'replace-token' },
+      facts: { looksLike: 'gitlab' },
+    }),
+  },
+  {
+    name: 'a key that was not copied whole is told before anything is signed with it (row 1.7)',
+    of: 'GitHub Enterprise Server 3.17',
+    subject: () => ({ account: { ...github, ...app }, secret: secrets.app.slice(0, 400) }),
+    answers: () => healthy(app, 'app'),
+    expect: () => ({
+      cause: 'private-key-malformed',
+      step: 'token-form',
+      remedy: { kind: 'edit-account', field: 'privateKey' },
+    }),
+  },
+  {
+    name: 'organizations left out for want of single sign-on are a warning',
+    of: 'GitHub Enterprise Cloud',
+    subject: (place) => ({
+      account: { ...github, ...classic },
+      secret: secrets.classic,
+      url: at('acme/widgets.git')(place),
+    }),
+    answers: () => ({
+      ...healthy(classic, 'person'),
+      'GET /api/v3/user/repos': {
+        headers: {
+          'X-OAuth-Scopes': 'repo, read:org',
+          'X-GitHub-SSO': 'partial-results; organizations=21955855,20582480',
+        },
+        body: [],
+      },
+    }),
+    expect: () => ({ cause: null, warnings: ['single-sign-on-required'] }),
+  },
+  {
+    name: 'an app without Contents cannot clone (row 1.6)',
+    of: 'GitHub Enterprise Server 3.17',
+    subject: (place) => ({
+      account: { ...github, ...app },
+      secret: secrets.app,
+      secrets: [installationToken],
+      url: at('acme/widgets.git')(place),
+    }),
+    answers: () => ({
+      ...healthy(app, 'app'),
+      'GET /api/v3/app/installations/12345678': {
+        body: { id: 12_345_678, account: { login: 'acme' }, permissions: { metadata: 'read' } },
+      },
+    }),
+    expect: () => ({
+      cause: 'scope-missing',
+      step: 'permissions',
+      facts: { permissions: 'contents=read', installation: 'acme' },
+      warnings: ['scope-missing'],
+    }),
+  },
+  {
+    name: 'an app that is installed nowhere has to be installed (row 1.9)',
+    of: 'GitHub Enterprise Server 3.17',
+    subject: () => ({ account: { ...github, ...app, installation: null }, secret: secrets.app }),
+    answers: () => ({ ...healthy(app, 'app'), 'GET /api/v3/app/installations': { body: [] } }),
+    expect: () => ({ cause: 'app-not-installed', step: 'sign-in' }),
+  },
+  {
+    name: 'a renamed repository is a warning',
+    of: 'GitHub Enterprise Server 3.17',
+    subject: (place) => ({
+      account: { ...github, ...classic },
+      secret: secrets.classic,
+      url: at('acme/old.git')(place),
+    }),
+    answers: () => ({
+      ...healthy(classic, 'person'),
+      // docs.github.com: renamed repositories are found by their number.
+      'GET /api/v3/repos/acme/old': {
+        status: 301,
+        headers: { Location: '/api/v3/repositories/5' },
+        body: { message: 'Moved Permanently' },
+      },
+      'GET /api/v3/repositories/5': {
+        body: { name: 'widgets', full_name: 'acme/widgets', owner: { login: 'acme' }, private: true },
+      },
+      ...gitRepository('acme/old.git'),
+    }),
+    expect: () => ({ cause: null, warnings: ['repository-moved'] }),
+  },
+  {
+    name: 'an app that works (row 1.10)',
+    of: 'GitHub Enterprise Server 3.17',
+    subject: (place) => ({
+      account: { ...github, ...app },
+      secret: secrets.app,
+      secrets: [installationToken],
+      url: at('acme/widgets.git')(place),
+    }),
+    answers: () => ({
+      ...healthy(app, 'app'),
+      ...gitRepository('acme/widgets.git', {
+        accepts: (authorization) => authorization === basicHeader('x-access-token', installationToken),
+      }),
+    }),
+    expect: () => ({ cause: null }),
+  },
+];

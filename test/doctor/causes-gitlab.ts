@@ -44,7 +44,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
   },
   {
     ...signIn,
-    name: '0.16 a refused token whose last day has passed is told as expired',
+    name: 'a refused token whose last day has passed is told as expired (row 0.16)',
     source: 'as above; the date is /personal_access_tokens/self of an earlier sign-in',
     account: person({ expiresOn: '2024-05-01', expirySource: 'provider' }),
     answer: { status: 401, json: { message: '401 Unauthorized' } },
@@ -62,7 +62,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
   },
   {
     ...signIn,
-    name: '0.16 GitLab tells an expired token from an unknown one',
+    name: 'GitLab tells an expired token from an unknown one (row 0.16)',
     source: guard,
     answer: invalid('Token is expired. You can either do re-authorization or token refresh.'),
     cause: 'token-expired',
@@ -99,7 +99,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     ...signIn,
     step: 'permissions',
     at: '/projects',
-    name: '1.11 a missing scope is named in GitLab’s own words',
+    name: 'a missing scope is named in GitLab’s own words (row 1.11)',
     source: 'python-gitlab/python-gitlab#2732; git-as-svn/git-as-svn#344',
     answer: {
       status: 403,
@@ -245,7 +245,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
   // git
   {
     ...git,
-    name: '1.11 a token that reads the API but not repositories cannot clone',
+    name: 'a token that reads the API but not repositories cannot clone (row 1.11)',
     source: `${access} (auth_download)`,
     answer: { status: 403, text: 'You are not allowed to download code.' },
     cause: 'git-scope-missing',
@@ -285,7 +285,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
   },
   {
     ...git,
-    name: '0.16 git’s one sentence for everything means an expired token once its day has passed',
+    name: 'git’s one sentence for everything means an expired token once its day has passed (row 0.16)',
     source: 'as above',
     account: person({ expiresOn: '2024-05-01', expirySource: 'provider' }),
     answer: { status: 401, headers: challenge, text: 'HTTP Basic: Access denied.\n' },
@@ -454,7 +454,7 @@ export const rows: CauseRow[] = [
     }),
   },
   {
-    name: '1.11 a token that reads the API and no repositories is found before git is asked',
+    name: 'a token that reads the API and no repositories is found before git is asked (row 1.11)',
     of: 'GitLab 18.2',
     subject: () => ({ account: { kind: 'gitlab-self-managed' }, secret }),
     answers: () => ({

@@ -12,7 +12,7 @@ export interface RefusingAnswer {
 
 /** One refusal a provider is known to give, and what it has to be told as. */
 export interface RefusalRow {
-  /** A sentence; it begins with the numbers of the requirements it shows, where it shows any. */
+  /** A sentence; it ends with the requirement it shows, where it shows one: `(row 1.4)`. */
   name: string;
   /** Where the literal words, headers and statuses are from. */
   source: string;

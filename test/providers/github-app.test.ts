@@ -41,7 +41,7 @@ describe('the installations of a GitHub App', () => {
   const page = (number: number) =>
     github.installations?.(session(), number) ?? Promise.reject(new Error('GitHub has no installations'));
 
-  it('1.8 are listed with the name of their owner, and suspended ones are marked', async () => {
+  it('are listed with the name of their owner, and suspended ones are marked (row 1.8)', async () => {
     server.app.installations.push({ id: 7, login: 'sleepy', suspended: true });
     expect(await page(1)).toEqual({
       items: [
@@ -53,7 +53,7 @@ describe('the installations of a GitHub App', () => {
     });
   });
 
-  it('1.8 come a hundred at a time', async () => {
+  it('come a hundred at a time (row 1.8)', async () => {
     for (let id = 1; id <= 150; id += 1) server.app.installations.push({ id, login: `org-${id}` });
     const first = await page(1);
     expect(first.items).toHaveLength(100);
@@ -63,7 +63,7 @@ describe('the installations of a GitHub App', () => {
     expect(second.next).toBeNull();
   });
 
-  it('1.9 the first that can be used is taken, not a suspended one before it', async () => {
+  it('the first that can be used is taken, not a suspended one before it (row 1.9)', async () => {
     server.app.installations.unshift({ id: 7, login: 'sleepy', suspended: true });
     expect(await github.signIn(session())).toMatchObject({
       installation: { id: '5550001', name: 'northwind' },
@@ -72,7 +72,7 @@ describe('the installations of a GitHub App', () => {
     expect(repositories?.[0]?.namespace).toBe('northwind');
   });
 
-  it('1.8 one far down the list is found by its number', async () => {
+  it('one far down the list is found by its number (row 1.8)', async () => {
     for (let id = 1; id <= 150; id += 1) server.app.installations.unshift({ id, login: `org-${id}` });
     expect(await github.signIn(session(northwind))).toMatchObject({
       installation: { id: '5550001', name: 'northwind' },
@@ -80,7 +80,7 @@ describe('the installations of a GitHub App', () => {
     expect(asked('GET', '/app/installations')).toBe(0);
   });
 
-  it('1.8 a suspended one is told as such', async () => {
+  it('a suspended one is told as such (row 1.8)', async () => {
     server.app.installations[0] = { id: 5_550_001, login: 'northwind', suspended: true };
     expect(await failureOf(github.signIn(session(northwind)))).toMatchObject({
       kind: 'missing-permission',
@@ -165,7 +165,7 @@ describe('what is kept of a GitHub App in memory', () => {
     expect(await collect(github.listRepositories(session(northwind)))).not.toEqual([]);
   });
 
-  it('1.10 removing the account or replacing its key forgets it, and the picker answers a draft', async () => {
+  it('removing the account or replacing its key forgets it, and the picker answers a draft (row 1.10)', async () => {
     const directory = temporaryDirectory();
     const { client, core } = await startCore(
       directory,

@@ -143,8 +143,8 @@ describe('what the form of a GitHub secret tells', () => {
     diagnosis.examineSecret(anAccount(more), secret)?.cause ?? null;
 
   it.each([
-    ['1.5 a classic token', `ghp_${'a'.repeat(36)}`, null],
-    ['1.5 a fine-grained token', `github_pat_${'a'.repeat(22)}_${'b'.repeat(59)}`, null],
+    ['a classic token (row 1.5)', `ghp_${'a'.repeat(36)}`, null],
+    ['a fine-grained token (row 1.5)', `github_pat_${'a'.repeat(22)}_${'b'.repeat(59)}`, null],
     ['a token of before 2021', '0123456789abcdef0123456789abcdef01234567', null],
     ['a token that was not copied whole', 'ghp_abc', 'token-malformed'],
     ['a token of GitLab', 'glpat-abcdefghijklmnopqrst', 'token-of-another-provider'],
@@ -153,7 +153,7 @@ describe('what the form of a GitHub secret tells', () => {
     expect(examine(secret)).toBe(cause);
   });
 
-  it('1.7 a key is looked at as a key', () => {
+  it('a key is looked at as a key (row 1.7)', () => {
     const account = { authenticationType: 'app' } as const;
     expect(examine(key, account)).toBeNull();
     expect(examine(key.slice(0, 200), account)).toBe('private-key-malformed');
@@ -166,13 +166,13 @@ describe('what a working GitHub token still lacks', () => {
   const person = (headers: Record<string, string>) =>
     at(repos(headers), {}, ({ session }) => diagnosis.examineAccess(session));
 
-  it('1.4 a classic token without repo cannot list or clone', async () => {
+  it('a classic token without repo cannot list or clone (row 1.4)', async () => {
     expect(await person({ 'x-oauth-scopes': 'gist, read:org' })).toMatchObject({
       finding: { cause: 'scope-missing', facts: { scopes: 'repo' } },
     });
   });
 
-  it('1.4 public_repo alone works, for public repositories', async () => {
+  it('public_repo alone works, for public repositories (row 1.4)', async () => {
     expect(await person({ 'x-oauth-scopes': 'public_repo' })).toMatchObject({
       finding: null,
       warnings: [{ facts: { scopes: 'repo' } }, { facts: { scopes: 'read:org' } }],
@@ -198,7 +198,7 @@ describe('what a working GitHub token still lacks', () => {
       ({ session }) => diagnosis.examineAccess(session),
     );
 
-  it('1.6 an app without Contents cannot clone, without Pull requests it can', async () => {
+  it('an app without Contents cannot clone, without Pull requests it can (row 1.6)', async () => {
     expect(await application({ permissions: { metadata: 'read', pull_requests: 'read' } })).toMatchObject({
       finding: { cause: 'scope-missing', facts: { permissions: 'contents=read', installation: 'acme' } },
     });
@@ -208,7 +208,7 @@ describe('what a working GitHub token still lacks', () => {
     });
   });
 
-  it('1.8 a suspended installation is found before anything is asked of it', async () => {
+  it('a suspended installation is found before anything is asked of it (row 1.8)', async () => {
     expect(await application({ suspended_at: '2026-01-01T00:00:00Z' })).toMatchObject({
       finding: { cause: 'app-suspended', facts: { installation: 'acme' } },
     });

@@ -182,7 +182,7 @@ describe('what a working GitLab token still lacks', () => {
       (session) => diagnosis.examineAccess(session),
     );
 
-  it('1.11 read_api without a right to git cannot clone', async () => {
+  it('read_api without a right to git cannot clone (row 1.11)', async () => {
     expect(await access(['read_api'])).toMatchObject({
       finding: { cause: 'git-scope-missing', facts: { scopes: 'read_repository' } },
     });
@@ -192,12 +192,12 @@ describe('what a working GitLab token still lacks', () => {
     });
   });
 
-  it('1.11 api alone, and read_api with git, are enough', async () => {
+  it('api alone, and read_api with git, are enough (row 1.11)', async () => {
     expect(await access(['api'])).toEqual({ finding: null, warnings: [] });
     expect(await access(['read_api', 'write_repository'])).toEqual({ finding: null, warnings: [] });
   });
 
-  it('1.11 read_user cannot list projects', async () => {
+  it('read_user cannot list projects (row 1.11)', async () => {
     expect(await access(['read_user', 'read_repository'])).toMatchObject({
       finding: { cause: 'scope-missing', facts: { scopes: 'read_api' } },
     });

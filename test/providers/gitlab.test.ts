@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endedOn } from '../../electron/providers/diagnosis';
 import { gitlab } from '../../electron/providers/gitlab';
 import { lastDay } from '../../electron/providers/gitlab/sign-in';
 import { createHttp, type Http } from '../../electron/providers/http';
@@ -297,7 +298,19 @@ describe('signing in to GitLab', () => {
 
   it('the day before the date is the last', () => {
     expect(lastDay('2027-01-01')).toBe('2026-12-31');
+    expect(lastDay('2028-03-01')).toBe('2028-02-29');
     expect(lastDay(null)).toBeNull();
+  });
+
+  it('a token is good until midnight UTC of its date and not a moment longer (row 0.16)', () => {
+    const expiresOn = lastDay('2027-01-01');
+    const account = accountOf(
+      gitlab,
+      { kind: 'gitlab', alias: 'x', authenticationType: 'personal' },
+      { expiresOn, expirySource: 'provider' },
+    );
+    expect(endedOn(account, Date.parse('2026-12-31T23:59:59.000Z'))).toBeNull();
+    expect(endedOn(account, Date.parse('2027-01-01T00:00:00.000Z'))).toBe('2026-12-31');
   });
 
   it.each([

@@ -147,7 +147,7 @@ describe('adding an account', () => {
   };
   const option = (name: string | RegExp) => page.getByRole('option', { name });
 
-  it('1.8 offers the installations of an app by name, page by page, and takes a number as well', async () => {
+  it('offers the installations of an app by name, page by page, and takes a number as well (row 1.8)', async () => {
     const named = (id: string, name: string, suspended = false) =>
       ({ id, name, owner: 'organization', suspended }) as const;
     await asApp({
@@ -189,7 +189,7 @@ describe('adding an account', () => {
     ).toEqual([1, 2]);
   });
 
-  it('1.9 leaves the choice to the first installation found', async () => {
+  it('leaves the choice to the first installation found (row 1.9)', async () => {
     await asApp({
       installations: [[{ id: '5550001', name: 'northwind', owner: 'organization', suspended: false }]],
     });
@@ -201,7 +201,7 @@ describe('adding an account', () => {
     await onPage(field('installation')).toHaveValue('');
   });
 
-  it('1.8 says why the installations of an app cannot be listed, and asks again for another app', async () => {
+  it('says why the installations of an app cannot be listed, and asks again for another app (row 1.8)', async () => {
     await asApp({
       installations: {
         kind: 'token-refused',
@@ -217,7 +217,7 @@ describe('adding an account', () => {
     await onPage.poll(() => calls('accounts.installations')).toHaveLength(2);
   });
 
-  it('1.8 says when an app is installed nowhere', async () => {
+  it('says when an app is installed nowhere (row 1.8)', async () => {
     await asApp({ installations: [[]] });
     await fillApp();
     await field('installation').click();

@@ -4,12 +4,7 @@ import { AppFailure } from '../../../shared/errors';
 import { ofError } from '../causes';
 import { outcome, type Step } from '../examination';
 import { errorOf, explained } from '../refused';
-import { clockDifference, toldBy } from '../../providers/diagnosis';
-
-function isOver(account: Account): boolean {
-  const end = account.expiresOn === null ? Number.NaN : Date.parse(account.expiresOn);
-  return end < Date.now();
-}
+import { clockDifference, endedOn, toldBy } from '../../providers/diagnosis';
 
 /** A sign-in made on the provider's page has no token to replace. */
 function asSignIn(account: Account, found: Finding): Finding {
@@ -25,7 +20,7 @@ function closer(account: Account, error: unknown, found: Finding): Finding {
   // Only requests that are signed with the time depend on it; others are refused for other reasons.
   if (account.authenticationType === 'app' && off)
     return { cause: 'clock-wrong', remedy: { kind: 'try-again' }, facts: { ...found.facts, ...off } };
-  if (isOver(account))
+  if (endedOn(account))
     return {
       ...found,
       cause: 'token-expired',
