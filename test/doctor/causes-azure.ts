@@ -1,4 +1,7 @@
 import type { Account } from '../../shared/contract/accounts';
+import { writeSecret } from '../../electron/providers/oauth/secret';
+import { type Answer, type Answers, type CauseRow, gitRepository } from './causes';
+import { met } from './met';
 import type { RefusalRow, RefusingAnswer } from './refusal-row';
 
 const own = { 'x-tfs-processid': '4d6a9f7e-0f6d-4a52-9d0e-5d1c8a3f5b21' };
@@ -40,19 +43,19 @@ const collection: Partial<Account> = { collection: 'DefaultCollection' };
 const signIn = {
   kind: 'azure-devops-services',
   step: 'sign-in',
-  at: '/fabrikam/_apis/git/repositories?api-version=7.1',
+  at: '/fabrikam/_apis/git/repositories',
   account: organization,
 } as const;
 const onServer = {
   kind: 'azure-devops-server',
   step: 'sign-in',
-  at: '/DefaultCollection/_apis/projects?api-version=6.0',
+  at: '/DefaultCollection/_apis/projects',
   account: collection,
 } as const;
 const repository = {
   ...signIn,
   step: 'repository',
-  at: '/fabrikam/Fleet/_apis/git/repositories/Fleet?api-version=7.1',
+  at: '/fabrikam/fleet/_apis/git/repositories/fleet',
 } as const;
 const git = { ...signIn, step: 'git', at: 'git' } as const;
 
@@ -380,5 +383,281 @@ export const azureRefusals: readonly RefusalRow[] = [
     },
     cause: 'repository-not-visible',
     remedy: { kind: 'choose-account' },
+  },
+];
+
+const secret = `${'Pf7Kq2'.repeat(12)}RowsAZDOx9Yz`;
+const secretOf = ({ account }: RefusalRow): string =>
+  account?.authenticationType === 'oauth'
+    ? writeSecret({
+        clientId: 'rows',
+        tenant: 'organizations',
+        accessToken: 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJyb3dzIn0.c2lnbmF0dXJlLW9mLXJvd3M',
+        refreshToken: null,
+        receivedAt: 0,
+        expiresAt: null,
+        refreshExpiresAt: null,
+        cache: null,
+      })
+    : secret;
+
+/** What is sent to strangers: the refusal by which Azure DevOps is known. */
+const stranger: Answer = {
+  status: 401,
+  headers: {
+    ...own,
+    'www-authenticate':
+      'Bearer authorization_uri=https://login.microsoftonline.com/9f1fe989-7d0d-4a9b-a9bf-11330ab257c1, Basic realm="https://dev.azure.com/", TFS-Federated',
+  },
+  body: '',
+};
+const signedIn =
+  (body: unknown): Answers[string] =>
+  ({ authorization }) =>
+    authorization === undefined ? stranger : { headers: own, body };
+
+const user = {
+  authenticatedUser: {
+    id: 'd6245f20-2af8-44f4-9451-8107cb2767db',
+    providerDisplayName: 'Mira Keller',
+    properties: { Account: { $value: 'mira@northwind.example' } },
+  },
+};
+const fleet = (base: string) => ({
+  id: '278d5cd2-584d-4b63-824a-2ba458937249',
+  name: 'Fleet',
+  url: `${base}/_apis/git/repositories/278d5cd2-584d-4b63-824a-2ba458937249`,
+  remoteUrl: `${base}/Fleet/_git/Fleet`,
+  defaultBranch: 'refs/heads/main',
+  project: { id: '6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c', name: 'Fleet', visibility: 'private' },
+});
+
+/** What a healthy organization or collection answers, step by step. */
+const healthyAt = (name: string, base = `https://dev.azure.com/${name}`): Answers => ({
+  [`GET /${name}/_apis/connectionData`]: signedIn(user),
+  [`GET /${name}/_apis/projects`]: signedIn({
+    count: 1,
+    value: [
+      { id: '6ce954b1-ce1f-45d1-b94d-e6bf2464ba2c', name: 'Fleet', url: `${base}/_apis/projects/Fleet` },
+    ],
+  }),
+  [`GET /${name}/_apis/git/repositories`]: signedIn({ count: 1, value: [fleet(base)] }),
+  [`GET /${name.toLowerCase()}/fleet/_apis/git/repositories/fleet`]: signedIn(fleet(base)),
+  ...gitRepository(`${name}/Fleet/_git/Fleet`, {
+    challenge: {
+      status: 401,
+      headers: { ...own, ...realm },
+      body: 'TF400813: Resource not available for anonymous access. Client authentication required.',
+    },
+  }),
+});
+
+const globalToken = `${'Gl8Hw3'.repeat(12)}RowsAZDOx9Yz`;
+const servicesRow = (more: Partial<Account> = {}) => ({
+  account: { kind: 'azure-devops-services' as const, ...organization, ...more },
+  secret,
+});
+const serverRow = (more: Partial<Account> = {}) => ({
+  account: {
+    kind: 'azure-devops-server' as const,
+    ...collection,
+    headerAuthentication: 'basic' as const,
+    ...more,
+  },
+  secret,
+});
+const tooOld = (asked: string, newest: string): Answer => {
+  const { status, headers, json } = failed(
+    400,
+    `The requested REST API version of ${asked} is out of range for this server. The latest REST API version this server supports is ${newest}.`,
+    'Microsoft.VisualStudio.Services.WebApi.VssVersionOutOfRangeException',
+  );
+  return { status, headers, body: json };
+};
+
+/** Server editions that are no longer served, by the newest REST version they answer. */
+const oldServers: readonly (readonly [found: string, newest: string])[] = [
+  ['Azure DevOps Server 2020 (REST 6.0)', '6.0'],
+  ['Team Foundation Server 2018 (REST 4.1)', '4.1'],
+  ['Team Foundation Server 2017 (REST 3.2)', '3.2'],
+  ['Team Foundation Server 2015 (REST 2.3)', '2.3'],
+];
+
+/** The refusals above met by the doctor, and what only the whole examination finds. */
+export const rows: CauseRow[] = [
+  ...azureRefusals.map((row) => {
+    const isServer = row.kind === 'azure-devops-server';
+    return met(row, {
+      of: isServer ? 'Azure DevOps Server 2022' : 'Azure DevOps Services',
+      base: '',
+      secret: secretOf(row),
+      secrets: [],
+      healthy: {
+        ...healthyAt(isServer ? 'DefaultCollection' : 'fabrikam'),
+        'GET /_apis/profile/profiles/me': signedIn({ id: '1', displayName: 'Mira Keller' }),
+        'GET /_apis/accounts': signedIn({ count: 1, value: [{ accountName: 'fabrikam' }] }),
+      },
+      method: 'GET',
+      remote: `/${isServer ? 'DefaultCollection' : 'fabrikam'}/Fleet/_git/Fleet`,
+      everywhere: row.step === 'sign-in',
+    });
+  }),
+  {
+    name: '3.11 an organization that is not there is named before any token is sent',
+    of: 'Azure DevOps Services',
+    subject: () => servicesRow({ organization: 'nobody' }),
+    answers: () => ({
+      'GET /nobody/*': {
+        status: 404,
+        headers: own,
+        body: '<html><head><title>Azure DevOps Services | 404 - Not found</title></head></html>',
+      },
+    }),
+    expect: () => ({
+      cause: 'organization-not-found',
+      step: 'product',
+      remedy: { kind: 'edit-account', field: 'organization' },
+      facts: { organization: 'nobody' },
+    }),
+  },
+  {
+    name: '3.11 a token that may do everything but read code is told which scope it needs',
+    of: 'Azure DevOps Services',
+    subject: () => servicesRow(),
+    answers: () => ({
+      ...healthyAt('fabrikam'),
+      'GET /fabrikam/_apis/git/repositories': { status: 401, headers: { ...own, ...realm }, body: '' },
+    }),
+    expect: () => ({
+      cause: 'scope-missing',
+      step: 'sign-in',
+      remedy: { kind: 'replace-token' },
+      facts: { scopes: 'Code (Read)' },
+    }),
+  },
+  {
+    name: '2.10 3.6 a token for all organizations that works is warned of, with the way to move',
+    of: 'Azure DevOps Services',
+    subject: () => ({ ...servicesRow({ organization: '' }), secret: globalToken }),
+    answers: () => ({
+      ...healthyAt('fabrikam'),
+      'GET /_apis/profile/profiles/me': signedIn({ id: '1', displayName: 'Mira Keller' }),
+      'GET /_apis/accounts': signedIn({ count: 1, value: [{ accountName: 'fabrikam' }] }),
+    }),
+    expect: () => ({ cause: null, warnings: ['all-organizations-token-ending'] }),
+  },
+  {
+    name: '2.4 3.4 3.10 3.12 a token of the retired Azure DevOps OAuth is named, not tried',
+    of: 'Azure DevOps Services',
+    subject: () => ({
+      ...servicesRow(),
+      secret: [
+        '{"typ":"JWT","alg":"RS256"}',
+        '{"iss":"app.vstoken.visualstudio.com","nameid":"rows"}',
+        'signature',
+      ]
+        .map((part) => Buffer.from(part).toString('base64url'))
+        .join('.'),
+    }),
+    answers: () => healthyAt('fabrikam'),
+    expect: () => ({
+      cause: 'oauth-retired',
+      step: 'token-form',
+      remedy: { kind: 'replace-token' },
+      facts: { date: '2026-07-24', closed: '2025-04', secretDays: '60' },
+    }),
+  },
+  {
+    name: 'a token that lost a character is told how much of it is missing',
+    of: 'Azure DevOps Services',
+    subject: () => ({ ...servicesRow(), secret: secret.slice(1) }),
+    answers: () => healthyAt('fabrikam'),
+    expect: () => ({
+      cause: 'token-malformed',
+      step: 'token-form',
+      remedy: { kind: 'replace-token' },
+      facts: { reason: 'It has 1 character too few.' },
+    }),
+  },
+  {
+    name: 'a token that was encoded before it was pasted is told so',
+    of: 'Azure DevOps Services',
+    subject: () => ({ ...servicesRow(), secret: Buffer.from(`:${secret}`).toString('base64') }),
+    answers: () => healthyAt('fabrikam'),
+    expect: () => ({ cause: 'token-malformed', step: 'token-form' }),
+  },
+  {
+    name: 'everything works',
+    of: 'Azure DevOps Services',
+    subject: (at) => ({ ...servicesRow(), url: `${at.origin}/fabrikam/Fleet/_git/Fleet` }),
+    answers: () => healthyAt('fabrikam'),
+    expect: () => ({ cause: null }),
+  },
+  ...oldServers.map(
+    ([found, newest]): CauseRow => ({
+      name: `4.4 4.5 ${found} is too old`,
+      of: found,
+      subject: () => serverRow(),
+      answers: () => ({
+        ...healthyAt('DefaultCollection'),
+        'GET /DefaultCollection/_apis/projects': ({ authorization, query }) => {
+          if (authorization === undefined) return stranger;
+          const asked = query.get('api-version') ?? '';
+          return Number(asked) > Number(newest)
+            ? tooOld(asked, newest)
+            : { headers: own, body: { value: [] } };
+        },
+        'GET /DefaultCollection/_apis/git/repositories': ({ authorization }) =>
+          authorization === undefined ? stranger : tooOld('7.0', newest),
+      }),
+      expect: () => ({
+        cause: 'product-too-old',
+        step: 'sign-in',
+        remedy: { kind: 'tell-administrator' },
+        facts: { found, minimum: 'Azure DevOps Server 2022' },
+      }),
+    }),
+  ),
+  {
+    name: '4.5 Server 2019, which has no words for versions it does not know, is too old',
+    of: 'Azure DevOps Server 2019',
+    subject: () => serverRow(),
+    answers: () => ({
+      'GET /DefaultCollection/_apis/connectionData': signedIn(user),
+      'GET /DefaultCollection/*': { status: 404, headers: own, body: '' },
+    }),
+    expect: () => ({ cause: 'product-too-old', step: 'sign-in' }),
+  },
+  {
+    name: '4.7 4.8 a collection that is not there is named before any token is sent',
+    of: 'Azure DevOps Server 2022',
+    subject: () => serverRow({ collection: 'Nothing' }),
+    answers: () => ({ 'GET /Nothing/*': { status: 404, headers: own, body: '' } }),
+    expect: () => ({
+      cause: 'collection-not-found',
+      step: 'product',
+      remedy: { kind: 'edit-account', field: 'collection' },
+      facts: { collection: 'Nothing' },
+    }),
+  },
+  {
+    name: '4.6 the virtual directory of a server that was left out is offered',
+    of: 'Azure DevOps Server 2022 below /tfs',
+    subject: () => serverRow(),
+    answers: () => ({
+      'GET /*': { status: 404, body: '<html><title>404 - File or directory not found.</title></html>' },
+    }),
+    expect: (at) => ({
+      cause: 'another-product',
+      step: 'product',
+      remedy: { kind: 'edit-account', field: 'url', value: `${at.origin}/tfs` },
+    }),
+  },
+  {
+    name: '4.13 a server that calls itself localhost is warned of, and everything works with the address that was typed',
+    of: 'Azure DevOps Server 2022',
+    subject: (at) => ({ ...serverRow(), url: `${at.origin}/DefaultCollection/Fleet/_git/Fleet` }),
+    answers: () => healthyAt('DefaultCollection', 'http://localhost:8080/DefaultCollection'),
+    expect: () => ({ cause: null, warnings: ['public-url-wrong'] }),
   },
 ];

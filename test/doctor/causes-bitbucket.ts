@@ -1,4 +1,6 @@
 import type { Account } from '../../shared/contract/accounts';
+import { type Answer, type Answers, basicHeader, type CauseRow, gitRepository } from './causes';
+import { met } from './met';
 import type { RefusalRow, RefusingAnswer } from './refusal-row';
 
 const error = (message: string, more: object = {}) => ({ type: 'error', error: { message, ...more } });
@@ -97,17 +99,21 @@ export const bitbucketCloudRefusals: readonly RefusalRow[] = [
     source: 'confluence.atlassian.com/bbkb, "Error 403 when performing Git operations", scenario 2',
     answer: { status: 403, json: error('To access this repository, enable two-step authentication.') },
     cause: 'two-factor-required',
-    remedy: { kind: 'open-page', page: 'security' },
+    remedy: {
+      kind: 'open-page',
+      url: 'https://id.atlassian.com/manage-profile/security/two-step-verification',
+      page: 'security',
+    },
   },
   {
     ...repository,
-    name: 'the token of another workspace is told to be that',
+    name: 'the token of another repository of the workspace is told to be that',
     source: 'avivsinai/bitbucket-cli#70',
-    account: workspaceToken,
+    account: { ...workspaceToken, organization: 'acme' },
     answer: { status: 403, json: error('Forbidden') },
     cause: 'repository-not-visible',
     remedy: { kind: 'choose-account' },
-    facts: { madeFor: 'northwind' },
+    facts: { madeFor: 'acme' },
   },
   {
     ...repository,
@@ -150,7 +156,11 @@ export const bitbucketCloudRefusals: readonly RefusalRow[] = [
       json: { ...error('CHANGE-1 - gone'), data: { announcement_url: 'https://evil.example/phish' } },
     },
     cause: 'api-disabled',
-    remedy: { kind: 'open-page', page: 'documentation' },
+    remedy: {
+      kind: 'open-page',
+      url: 'https://developer.atlassian.com/cloud/bitbucket/changelog/',
+      page: 'documentation',
+    },
   },
   {
     ...signIn,
@@ -344,12 +354,11 @@ export const bitbucketDataCenterRefusals: readonly RefusalRow[] = [
   },
   {
     ...ownRepository,
-    name: '1.19 a repository that is not there is told with its name',
+    name: '1.19 a repository that is not there is told as that',
     source: 'com.atlassian.bitbucket.repository.NoSuchRepositoryException',
     answer: failed(404, 'Repository ACME/widgets does not exist.', 'repository.NoSuchRepositoryException'),
     cause: 'repository-not-visible',
     remedy: { kind: 'choose-account' },
-    facts: { path: 'acme/widgets' },
   },
   {
     ...ownRepository,
@@ -400,5 +409,287 @@ export const bitbucketDataCenterRefusals: readonly RefusalRow[] = [
     cause: 'git-refuses-token',
     remedy: { kind: 'replace-token' },
     facts: { scopes: 'Repository read' },
+  },
+];
+
+const apiToken = 'ATATT3xFfGF0Pf7Kq2Zk3vB8nM1xC6qW9tR4yL5sD=1A2B3C4D';
+const accessToken = 'ATCTT3xFfGN0Hw3Jr6Zk3vB8nM1xC6qW9tR4yL5sD=9C0D1E2F';
+
+const cloudStranger: Answer = {
+  status: 401,
+  body: error('Token is invalid, expired, or not supported for this endpoint.'),
+};
+const toPerson =
+  (body: unknown): Answers[string] =>
+  ({ authorization }) =>
+    authorization === undefined ? cloudStranger : { body };
+
+/** What a healthy Bitbucket Cloud answers, step by step. */
+const healthyCloud: Answers = {
+  'GET /2.0/user': toPerson({
+    uuid: '{87bb15eb-47c1-49b3-9f16-ca824a2979a4}',
+    display_name: 'Mira Keller',
+    nickname: 'mira',
+  }),
+  'GET /2.0/user/workspaces': toPerson({ values: [{ workspace: { slug: 'acme' } }] }),
+  'GET /2.0/repositories/acme': toPerson({ values: [] }),
+  'GET /2.0/repositories/northwind': toPerson({ values: [] }),
+  'GET /2.0/repositories/acme/widgets': toPerson({ full_name: 'acme/widgets', name: 'widgets' }),
+  ...gitRepository('acme/widgets.git', {
+    challenge: {
+      status: 401,
+      headers: { 'www-authenticate': 'Basic realm="Bitbucket.org HTTP"' },
+      body: 'Invalid credentials',
+    },
+  }),
+};
+
+const dcToken = 'BBDC-MTIzNDU2Nzg5MDEyOgPf7Kq2Zk3vB8nM1x';
+const dcStranger: Answer = {
+  status: 401,
+  headers: { ...seen, 'www-authenticate': 'Basic realm="Atlassian Bitbucket"' },
+  body: {
+    errors: [
+      {
+        context: null,
+        message: 'You are not permitted to access this resource',
+        exceptionName: 'com.atlassian.bitbucket.AuthorisationException',
+      },
+    ],
+  },
+};
+const properties: Answer = {
+  headers: seen,
+  body: { version: '9.4.3', buildNumber: '9004003', displayName: 'Bitbucket' },
+};
+
+/** What a healthy Bitbucket Data Center answers below a context path, to a token of `name` (empty: of a project). */
+const healthyServer = (name = 'mira', context = ''): Answers => {
+  const to =
+    (body: unknown): Answers[string] =>
+    ({ authorization }) =>
+      authorization === undefined
+        ? dcStranger
+        : { headers: { ...seen, ...(name ? { 'x-ausername': name } : {}) }, body };
+  const bearer = `Bearer ${dcToken}`;
+  return {
+    [`GET ${context}/rest/api/1.0/application-properties`]: properties,
+    [`GET ${context}/rest/api/1.0/repos`]: to({ values: [], isLastPage: true }),
+    [`GET ${context}/rest/api/1.0/users/mira`]: to({
+      id: 1,
+      name: 'mira',
+      slug: 'mira',
+      displayName: 'Mira Keller',
+    }),
+    [`GET ${context}/rest/api/1.0/projects/ACME/repos/widgets`]: to({
+      slug: 'widgets',
+      project: { key: 'ACME' },
+    }),
+    [`GET ${context}/plugins/servlet/applinks/whoami`]: ({ authorization }) => ({
+      headers: seen,
+      body: authorization === undefined ? '' : name,
+    }),
+    ...gitRepository(`${context}/scm/acme/widgets.git`.slice(1), {
+      accepts: (given) => given === bearer || (name !== '' && given === basicHeader(name, dcToken)),
+      challenge: {
+        status: 401,
+        headers: { ...seen, 'www-authenticate': 'Basic realm="Atlassian Bitbucket"' },
+        body: 'Authentication failed',
+      },
+    }),
+  };
+};
+
+const cloudRow = (more: Partial<Account> = {}, secret = apiToken) => ({
+  account: { kind: 'bitbucket-cloud' as const, ...person, ...more },
+  secret,
+});
+const serverRow = (more: Partial<Account> = {}) => ({
+  account: { kind: 'bitbucket-data-center' as const, ...more },
+  secret: dcToken,
+});
+const ofCloud = 'Bitbucket Cloud';
+const ofServer = 'Bitbucket Data Center 9.4';
+const named = (scopes: string): Answer => ({
+  headers: { 'x-oauth-scopes': scopes },
+  body: { uuid: '{1}', display_name: 'Mira', nickname: 'mira' },
+});
+
+/** The refusals above met by the doctor, and what only the whole examination finds. */
+export const rows: CauseRow[] = [
+  ...bitbucketCloudRefusals.map((row) =>
+    met(row, {
+      of: ofCloud,
+      base: '/2.0',
+      secret: row.account?.authenticationType === 'access-token' ? accessToken : apiToken,
+      secrets: [],
+      healthy: healthyCloud,
+      method: 'GET',
+      everywhere: row.step === 'sign-in',
+    }),
+  ),
+  ...bitbucketDataCenterRefusals.map((row) =>
+    met(row, {
+      of: ofServer,
+      base: '/rest/api/1.0',
+      secret: dcToken,
+      secrets: [],
+      healthy: healthyServer(),
+      method: 'GET',
+      remote: '/scm/acme/widgets.git',
+      everywhere: row.step === 'sign-in',
+    }),
+  ),
+  {
+    name: '1.12 an app password is recognised by its form, and every right has a named replacement',
+    of: ofCloud,
+    subject: () => cloudRow({}, 'ATBBPf7Kq2Zk3vB8nM1xC6qW9tR4yL5sD0F1E2D3'),
+    answers: () => healthyCloud,
+    expect: () => ({
+      cause: 'app-password-retired',
+      step: 'token-form',
+      remedy: { kind: 'open-page', url: tokenPage, page: 'token' },
+      facts: {
+        date: '2026-07-28',
+        replacements: /repository:write: read:repository:bitbucket \+ write:repository:bitbucket/,
+      },
+    }),
+  },
+  {
+    name: '1.16 a user name where the e-mail address belongs is found before anything is sent',
+    of: ofCloud,
+    subject: () => cloudRow({ email: 'mira' }),
+    answers: () => healthyCloud,
+    expect: () => ({
+      cause: 'user-name-wrong',
+      step: 'token-form',
+      remedy: { kind: 'edit-account', field: 'email' },
+    }),
+  },
+  {
+    name: 'the token of a workspace entered as a person’s is sent in another way',
+    of: ofCloud,
+    subject: () => cloudRow({}, accessToken),
+    answers: () => healthyCloud,
+    expect: () => ({
+      cause: 'bearer-required',
+      step: 'token-form',
+      remedy: { kind: 'edit-account', field: 'authenticationType', value: 'access-token' },
+    }),
+  },
+  {
+    name: '1.12 a right to write does not hold the right to read',
+    of: ofCloud,
+    subject: () => cloudRow(),
+    answers: () => ({
+      ...healthyCloud,
+      'GET /2.0/user': ({ authorization }) =>
+        authorization === undefined
+          ? cloudStranger
+          : named('read:user:bitbucket, read:workspace:bitbucket, write:repository:bitbucket'),
+    }),
+    expect: () => ({
+      cause: 'scope-missing',
+      step: 'permissions',
+      facts: { scopes: 'read:repository:bitbucket, read:pullrequest:bitbucket' },
+    }),
+  },
+  {
+    name: 'a repository that answers to an old name is a warning',
+    of: ofCloud,
+    subject: (at) => ({ ...cloudRow(), url: `${at.origin}/acme/old.git` }),
+    answers: () => ({
+      ...healthyCloud,
+      'GET /2.0/repositories/acme/old': toPerson({ full_name: 'acme/widgets', name: 'widgets' }),
+      ...gitRepository('acme/old.git'),
+    }),
+    expect: () => ({ cause: null, warnings: ['repository-moved'] }),
+  },
+  {
+    name: 'a server of one’s own is not Bitbucket Cloud',
+    of: ofServer,
+    subject: () => cloudRow(),
+    answers: () => ({ 'GET /*': { status: 404, headers: seen, body: '' } }),
+    expect: () => ({ cause: 'another-product', step: 'product' }),
+  },
+  {
+    name: 'everything works',
+    of: ofCloud,
+    subject: (at) => ({ ...cloudRow(), url: `${at.origin}/acme/widgets.git` }),
+    answers: () => healthyCloud,
+    expect: () => ({ cause: null }),
+  },
+  {
+    name: 'everything works with the token of a repository',
+    of: ofCloud,
+    subject: (at) => ({
+      ...cloudRow(
+        { authenticationType: 'access-token', organization: 'acme/widgets', email: '' },
+        accessToken,
+      ),
+      url: `${at.origin}/acme/widgets.git`,
+    }),
+    answers: () => healthyCloud,
+    expect: () => ({ cause: null }),
+  },
+  {
+    name: 'the context path that was left out is found and offered',
+    of: 'Bitbucket Data Center 9.4 below /bitbucket',
+    subject: () => serverRow(),
+    answers: () => ({
+      ...healthyServer('mira', '/bitbucket'),
+      'GET /*': { status: 404, body: '<html><title>404 Not Found</title></html>' },
+    }),
+    expect: (at) => ({
+      cause: 'another-product',
+      step: 'product',
+      remedy: { kind: 'edit-account', field: 'url', value: `${at.origin}/bitbucket` },
+    }),
+  },
+  {
+    name: 'a version without tokens is too old',
+    of: 'Stash 3.11',
+    subject: () => serverRow(),
+    answers: () => ({
+      'GET /rest/api/1.0/application-properties': {
+        headers: seen,
+        body: { version: '3.11.6', displayName: 'Stash' },
+      },
+    }),
+    expect: () => ({
+      cause: 'product-too-old',
+      step: 'product',
+      remedy: { kind: 'tell-administrator' },
+      facts: { found: 'Stash 3.11.6', minimum: 'Bitbucket Server 5.5' },
+    }),
+  },
+  {
+    name: 'a portal in front of the server is named as that',
+    of: 'A portal in front of Bitbucket Data Center',
+    subject: () => serverRow(),
+    answers: () => ({
+      'GET /*': {
+        status: 302,
+        headers: { location: 'https://login.northwind.example/saml/sso?SAMLRequest=1' },
+      },
+    }),
+    expect: () => ({ cause: 'sign-in-portal', step: 'product', remedy: { kind: 'tell-administrator' } }),
+  },
+  {
+    name: 'the token of a project goes to git in a header by itself, whatever name was typed',
+    of: ofServer,
+    subject: (at) => ({
+      ...serverRow({ username: 'mira', user: { id: '', login: '', name: 'Access token' } }),
+      url: `${at.origin}/scm/acme/widgets.git`,
+    }),
+    answers: () => healthyServer(''),
+    expect: () => ({ cause: null }),
+  },
+  {
+    name: 'everything works',
+    of: ofServer,
+    subject: (at) => ({ ...serverRow(), url: `${at.origin}/scm/acme/widgets.git` }),
+    answers: () => healthyServer(),
+    expect: () => ({ cause: null }),
   },
 ];

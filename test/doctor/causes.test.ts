@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CauseRow } from './causes';
+import { rows as azure } from './causes-azure';
+import { rows as bitbucket } from './causes-bitbucket';
 import { rows as github } from './causes-github';
 import { rows as gitlab } from './causes-gitlab';
 import { rows as network } from './causes-network';
 import { expectOrder, openSurgery, runRow, type Surgery } from './run-row';
 
-const rows: CauseRow[] = [...network, ...github, ...gitlab];
+const rows: CauseRow[] = [...network, ...github, ...gitlab, ...bitbucket, ...azure];
 
 describe('the Connection Doctor names', () => {
   let surgery: Surgery;

@@ -189,7 +189,7 @@ describe('what the text of an Azure DevOps token tells', () => {
     [
       'a character lost',
       token.slice(1),
-      { cause: 'token-malformed', facts: { reason: 'It has 1 characters too few.' } },
+      { cause: 'token-malformed', facts: { reason: 'It has 1 character too few.' } },
     ],
     ['a character gained', `${token}=`, { cause: 'token-malformed' }],
     ['an encoded token', Buffer.from(`:${token}`).toString('base64'), { cause: 'token-malformed' }],

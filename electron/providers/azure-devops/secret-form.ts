@@ -62,16 +62,17 @@ export function examineSecret(account: Account, secret: string, now = Date.now()
   const inner = plain?.includes(':') ? plain.slice(plain.indexOf(':') + 1) : null;
   if (inner !== null && (current.test(inner) || older.test(inner)))
     return damaged('It is already encoded with Base64. Paste the token as the token page showed it.');
-  if (/AZDO.{0,12}$/.test(token) && token.length > 60)
-    return damaged(
-      token.length > 84
-        ? `It has ${token.length - 84} characters too many.`
-        : `It has ${84 - token.length} characters too few.`,
-    );
-  if (/^[a-z2-7]{45,51}$/.test(token)) return damaged(`It has ${52 - token.length} characters too few.`);
+  if (/AZDO.{0,12}$/.test(token) && token.length > 60) return damaged(difference(token.length - 84));
+  if (/^[a-z2-7]{45,51}$/.test(token)) return damaged(difference(token.length - 52));
   if (token.length < 30)
     return { cause: 'token-is-password', remedy: openTokenPage(account), facts: { host } };
   return ended(account, now);
+}
+
+function difference(more: number): string {
+  const count = Math.abs(more);
+  if (more === 0) return 'Some of its characters are in the wrong place.';
+  return `It has ${count} character${count === 1 ? '' : 's'} too ${more > 0 ? 'many' : 'few'}.`;
 }
 
 function ended(account: Account, now: number): Finding | null {
