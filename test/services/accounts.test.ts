@@ -1,9 +1,9 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AccountDraftInput } from '../../shared/contract/accounts';
 import { fakePlatform, temporaryDirectory } from '../fakes/platform';
-import { fakeProvider } from '../fakes/provider';
+import { fakeProvider, signInResult } from '../fakes/provider';
 import { failureOf, startCore } from './core';
 
 let directory: string;
@@ -113,6 +113,60 @@ describe('accounts service', () => {
     });
     expect(replaced.account).toMatchObject({ id: accountId, expiresOn: '2027-01-31', expirySource: 'user' });
     expect((await client.accounts.check({ accountId })).state.status).toBe('working');
+  });
+
+  it('keeps the end the user entered without a new token, also over an edit that does not ask for it (row 0.16)', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    const dated = await client.accounts.setExpiry({ accountId, expiresOn: '2027-05-31' });
+    expect(dated).toMatchObject({ expiresOn: '2027-05-31', expirySource: 'user' });
+    expect((await client.accounts.check({ accountId })).expiresOn).toBe('2027-05-31');
+    const edited = await client.accounts.save({ draft: draft({ accountId, token: '', alias: 'Renamed' }) });
+    expect(edited.account).toMatchObject({ expiresOn: '2027-05-31', expirySource: 'user' });
+    expect(await client.accounts.setExpiry({ accountId, expiresOn: '' })).toMatchObject({
+      expiresOn: null,
+      expirySource: 'none',
+    });
+    expect(await failureOf(client.accounts.setExpiry({ accountId, expiresOn: 'soon' }))).toMatchObject({
+      kind: 'invalid-input',
+      field: 'expiresOn',
+    });
+  });
+
+  it('forgets an entered end with the token it was about, and takes none where the provider tells it', async () => {
+    const { client } = await start();
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    await client.accounts.setExpiry({ accountId, expiresOn: '2027-05-31' });
+    fake.provider.signIn = () =>
+      Promise.resolve(signInResult('anna', { expiresOn: '2028-01-31', endsAtLatest: '2026-12-01' }));
+    const told = await client.accounts.check({ accountId });
+    expect(told).toMatchObject({
+      expiresOn: '2028-01-31',
+      expirySource: 'provider',
+      endsAtLatest: '2026-12-01',
+    });
+    expect(await failureOf(client.accounts.setExpiry({ accountId, expiresOn: '2027-05-31' }))).toMatchObject({
+      kind: 'invalid-input',
+      reason: 'date-from-provider',
+    });
+    fake.provider.signIn = () => Promise.resolve(signInResult('anna'));
+    const replaced = await client.accounts.replaceToken({ accountId, token: 'good-token' });
+    expect(replaced.account).toMatchObject({ expiresOn: null, expirySource: 'none', endsAtLatest: null });
+  });
+
+  it('goes on with what waits for the passphrase when the store is opened elsewhere', async () => {
+    const none = { systemSealer: () => Promise.resolve({ sealer: null, why: 'none here' }) };
+    const first = await startCore(directory, [fake.provider], fakePlatform(directory, none));
+    await first.client.preferences.chooseSecretStore({ choice: 'passphrase', passphrase: 'correct horse' });
+    const { account } = await first.client.accounts.save({ draft: draft() });
+    const { client } = await startCore(directory, [fake.provider], fakePlatform(directory, none));
+    const checks = [1, 2].map(() => client.accounts.check({ accountId: account?.id ?? '' }));
+    await vi.waitFor(async () => expect(await client.prompts.open()).toHaveLength(1));
+    await client.preferences.unlockSecretStore({ passphrase: 'correct horse' });
+    for (const check of checks) expect((await check).state.status).toBe('working');
+    expect(await client.prompts.open()).toEqual([]);
   });
 
   it('tells an unreachable host from a refused token', async () => {
