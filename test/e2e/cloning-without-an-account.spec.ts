@@ -2,7 +2,7 @@ import { githubTokens, startGitHub } from '../fakes/hosting/github';
 import { expect, test } from './fixtures';
 import { pasteAddress, startClone } from './steps';
 
-test('without an account Polyforge asks for a password, and once it is saved never again', async ({
+test('without an account Polyforge asks for a password, and once it is saved never again (rows 2.11, 3.13)', async ({
   page,
   host,
   closing,

@@ -75,7 +75,7 @@ test('the search finds a secret however it is written', () => {
       expect(search('here', Buffer.from(`${before}${secret}@host`).toString(encoding))).not.toEqual([]);
 });
 
-test('no secret is anywhere but in the vault, sealed, and at the server it is for', async ({
+test('no secret is anywhere but in the vault, sealed, and at the server it is for (rows 0.4, 0.13, F)', async ({
   page,
   host,
   closing,

@@ -3,7 +3,7 @@ import { githubTokens, startGitHub } from '../fakes/hosting/github';
 import { expect, test } from './fixtures';
 import { findRepository, startClone } from './steps';
 
-test('two accounts on one host clone two private repositories, each with its own token', async ({
+test('two accounts on one host clone two private repositories, each with its own token (rows 2.9, 3.8)', async ({
   page,
   host,
   closing,

@@ -109,7 +109,7 @@ export function engineSuite(factory: EngineFactory): void {
         expect(fractions.at(-1)).toBe(1);
       });
 
-      it('clones with a password and with Basic and Bearer headers, and keeps no secret', async () => {
+      it('clones with a password and with Basic and Bearer headers, and keeps no secret (rows 0.12, 0.13, F)', async () => {
         const canary = 'canary-3f9c1b77';
         const url = server.serve('team/private', {
           directory: at('small.git'),
@@ -168,7 +168,7 @@ export function engineSuite(factory: EngineFactory): void {
         }
       });
 
-      it('checks out the chosen branch and names one that is not there', async () => {
+      it('checks out the chosen branch and names one that is not there (row 1.1)', async () => {
         const url = server.serve('team/small', { directory: at('small.git') });
         const directory = fresh();
         await clone(url, directory, { branch: 'feature/side' });

@@ -241,9 +241,19 @@ describe('Azure DevOps sign-in', () => {
     });
   });
 
-  it('needs no scope but Code: a refusal of /projects is no failure of the account', async () => {
+  it('needs no scope but Code: a refusal of /projects is no failure of the account (rows 4.12, E)', async () => {
     await withServer([{ path: '/fabrikam/_apis/projects', status: 401, json: {} }], async (session) => {
       expect((await azureDevOps.signIn(session)).user.id).toBe(me);
+    });
+  });
+
+  it('tests a token of a server as its administrators do: the list of projects, REST 6.0 (row 4.12)', async () => {
+    await withServer([], async (session, server) => {
+      await azureDevOps.signIn(session);
+      const check = server.requests.find(({ path }) => path.endsWith('/_apis/projects'));
+      expect(check).toMatchObject({ method: 'GET', path: '/tfs/fabrikam/_apis/projects' });
+      expect(check?.query.get('api-version')).toBe('6.0');
+      expect(check?.headers.authorization).toBe(`Basic ${Buffer.from(`:${secret}`).toString('base64')}`);
     });
   });
 
@@ -326,7 +336,7 @@ describe('Azure DevOps sign-in', () => {
     });
   });
 
-  it('warns of a server that calls itself localhost and still uses the configured address', async () => {
+  it('warns of a server that calls itself localhost and still uses the configured address (row 4.13)', async () => {
     const believed = example('server-repositories.json');
     const wrong = JSON.parse(
       JSON.stringify(believed).replaceAll('https://fabrikam:8080', 'http://localhost:8080/tfs/fabrikam'),
@@ -378,7 +388,7 @@ describe('an Azure DevOps token for all organizations', () => {
     { path: '/NormalPaulk/_apis/git/repositories', json: { value: [one] } },
   ];
 
-  it('is accepted, with its end named, and lists every organization', async () => {
+  it('is accepted, with its end named, and lists every organization (rows 2.10, 3.6, B)', async () => {
     await withServices(
       [...profile, ...each],
       async (session, server) => {
@@ -627,7 +637,7 @@ describe('Azure DevOps addresses', () => {
     });
   });
 
-  it('splits the collection off, wherever it was given', () => {
+  it('splits the collection off, wherever it was given (rows 0.8, 4.6, 4.7, A)', () => {
     expect(split('https://azure.example.com', 'Fiber')).toEqual(['https://azure.example.com', 'Fiber']);
     expect(split('https://azure.example.com/Fiber')).toEqual(['https://azure.example.com', 'Fiber']);
     expect(split('https://azure.example.com/Fiber/', 'fiber')).toEqual([
@@ -654,7 +664,7 @@ describe('Azure DevOps addresses', () => {
     expect(told).toMatchObject({ kind: 'invalid-input', field });
   });
 
-  it('opens the page where the token is made', () => {
+  it('opens the page where the token is made (rows 0.2, 3.5)', () => {
     expect(azureDevOps.tokenPage(parse({ organization: 'fabrikam' }))).toBe(
       'https://dev.azure.com/fabrikam/_usersSettings/tokens',
     );
@@ -730,7 +740,7 @@ describe('Azure DevOps tokens', () => {
     });
   });
 
-  it('go to git as a header on a server and as a password elsewhere', async () => {
+  it('go to git as a header on a server and as a password elsewhere (rows 0.1, 0.12, F)', async () => {
     const session = (more: object): Session => ({
       account: accountOf(azureDevOps, { ...draft, ...more }, { tokenName: 'ignored' }),
       fetch: () => Promise.reject(new Error('nothing is asked for this')),

@@ -194,7 +194,7 @@ describe('Bitbucket Cloud', () => {
     }
   });
 
-  it('gives git the name each kind of token needs', async () => {
+  it('gives git the name each kind of token needs (row 1.16)', async () => {
     const account = accountOf(bitbucket, draft('https://bitbucket.org'), { tokenName: '' });
     const session = sessionOf(createHttp(), bitbucket, account, secret);
     const given = async (more: Partial<typeof account>) =>
@@ -287,7 +287,7 @@ describe('Bitbucket Cloud', () => {
     }
   });
 
-  it('tells an app password, another provider’s token and a missing e-mail before anything is sent', async () => {
+  it('tells an app password, another provider’s token and a missing e-mail before anything is sent (rows 1.12, D)', async () => {
     const refused = async (given: string, more = {}) =>
       await failureOf((async () => bitbucket.normalizeSecret(cloud(more), given))());
     expect(await refused('ATBBxyz123')).toMatchObject({ kind: 'token-form', looksLike: 'app-password' });

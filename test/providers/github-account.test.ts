@@ -59,11 +59,31 @@ describe('the address of a GitHub account', () => {
     });
   });
 
-  it('leads to the token page with the scopes ticked', () => {
+  it('leads to the token page with the scopes ticked (row 1.4)', () => {
     expect(github.tokenPage(draftOf({}))).toBe(
       'https://github.com/settings/tokens/new?scopes=repo%2Cread%3Aorg&description=Polyforge',
     );
     expect(github.tokenPage(draftOf({ kind: 'github-enterprise', url: '' }))).toBeNull();
+  });
+});
+
+describe('the page where an account is given more repositories (row 4.2)', () => {
+  const page = (more: Partial<AccountDraftInput>, installation?: string) =>
+    github.accessPage?.(
+      accountOf(
+        github,
+        draftOf(more),
+        installation ? { installation: { id: installation, name: 'acme' } } : {},
+      ),
+    );
+  it('is that of the installation of an app, or of the tokens', () => {
+    expect(page({})).toBe('https://github.com/settings/tokens');
+    expect(page({ authenticationType: 'app', appId: '7' }, '12345678')).toBe(
+      'https://github.com/settings/installations/12345678',
+    );
+    expect(
+      page({ kind: 'github-enterprise', url: 'https://ghe.example.com', authenticationType: 'app' }),
+    ).toBe('https://ghe.example.com/settings/installations');
   });
 });
 
@@ -127,7 +147,7 @@ describe('signing in with a personal token', () => {
     }
   };
 
-  it('tells expiry, scopes and what is missing', async () => {
+  it('tells expiry, scopes and what is missing (rows 0.16, 1.3)', async () => {
     const headers = {
       'x-oauth-scopes': 'gist, admin:org',
       'github-authentication-token-expiration': '2027-10-12 09:00:00 UTC',
@@ -159,7 +179,7 @@ describe('the key of a GitHub App', () => {
   const normalize = (key: string, more: Partial<AccountDraftInput> = {}) =>
     thrown(() => github.normalizeSecret(appDraft(more), key));
 
-  it('is accepted in both forms GitHub’s users have, however it was pasted', () => {
+  it('is accepted in both forms GitHub’s users have, however it was pasted (row 1.7)', () => {
     for (const pasted of [
       pkcs1,
       pkcs8,
@@ -189,7 +209,7 @@ describe('the key of a GitHub App', () => {
     expect(normalize(key)).toMatchObject({ kind: 'invalid-input', field: 'privateKey' });
   });
 
-  it('App ID and installation must be numbers, or the installation’s address', () => {
+  it('App ID and installation must be numbers, or the installation’s address (rows 1.8, 1.17)', () => {
     expect(normalize(pkcs1, { appId: 'Iv1.abc' })).toMatchObject({ field: 'appId' });
     expect(normalize(pkcs1, { installation: 'abc' })).toMatchObject({ field: 'installation' });
     const address = 'https://github.com/organizations/x/settings/installations/12345678';
@@ -247,7 +267,7 @@ describe('a GitHub App', () => {
     return sessionOf(http, github, account, pkcs8);
   };
 
-  it('signs with its key, takes the first installation and names it', async () => {
+  it('signs with its key, takes the first installation and names it (rows 1.3, 1.9, 1.10)', async () => {
     const result = await github.signIn(session());
     expect(result).toMatchObject({
       user: { login: 'forge[bot]', name: 'Forge' },

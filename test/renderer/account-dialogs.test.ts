@@ -90,7 +90,7 @@ describe('adding an account', () => {
     expect(await calls('accounts.test')).toEqual([]);
   });
 
-  it('ignores the token name with header-based authentication', async () => {
+  it('ignores the token name with header-based authentication (rows 0.10, 0.11)', async () => {
     await preferences({ signIn: { ok: true, result: working } });
     await button('Azure DevOps Server').click();
     await onPage(field('tokenName')).toBeDisabled();
@@ -111,7 +111,7 @@ describe('adding an account', () => {
     });
   });
 
-  it('shows of a private key only that it is there', async () => {
+  it('shows of a private key only that it is there (rows 1.7, 1.18)', async () => {
     await preferences({ signIn: { ok: true, result: working } });
     await button('GitHub').click();
     await page.getByRole('combobox', { name: 'Authentication Type' }).click();

@@ -69,7 +69,7 @@ describe('the draft', () => {
     expect(newDraft(kindNamed('azure-devops-server')).headerAuthentication).toBe('basic');
   });
 
-  it('keeps what was typed when the authentication type changes there and back', () => {
+  it('keeps what was typed when the authentication type changes there and back (row 1.15)', () => {
     const typed: AccountDraft = {
       ...newDraft(github),
       alias: 'Work',

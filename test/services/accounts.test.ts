@@ -88,7 +88,7 @@ describe('accounts service', () => {
     expect((await client.accounts.list())[0]?.url).toBe('https://git.example.test');
   });
 
-  it('keeps two accounts of one host side by side', async () => {
+  it('keeps two accounts of one host side by side (rows 2.9, 3.8)', async () => {
     fake.state.tokens.set('second', 'berta');
     const { client } = await start();
     await client.accounts.save({ draft: draft() });

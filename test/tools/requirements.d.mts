@@ -26,7 +26,7 @@ export interface Judgement<Item> {
   unknown: string[];
 }
 export function parseRequirements(markdown: string): Requirements;
-/** Rows in the name of a test: `(row 4.13)`, `(rows 0.8, A)`. */
+/** Rows in the name of a test: `(row 4.13)`, `(rows 0.8, A)` at the end, `rows 0.8 A:` or bare numbers in front. */
 export function rowsNamed(name: string): string[];
 /** Ids of hostile inputs in the name of a test. */
 export function entriesNamed(name: string): string[];

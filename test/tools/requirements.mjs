@@ -1,5 +1,9 @@
 // The table of requirements at the end of `npm test`: which rows of test/requirements.md the tests showed.
-const ROW = /\((?:row|rows) ([^()]+)\)/g;
+const AT_THE_END = /\((?:row|rows) ([^()]+)\)/g;
+const IN_FRONT = /^rows? ([^:]{1,60}):/;
+/** The rows of a table of causes have no more than the numbers in front. */
+const BARE = /^(?:\d\.\d+,? )+/;
+const ID = /\d\.\d+|\b[A-F]\b/g;
 const ENTRY = /\b[A-Z]{2,4}-\d{3}\b/g;
 
 /** Cells of the tables below one heading that starts with `title`, header lines left out. */
@@ -26,8 +30,17 @@ export function parseRequirements(markdown) {
   return { rows, waivers: waivers('Waivers'), entryWaivers: waivers('Hostile inputs') };
 }
 
-export const rowsNamed = (name) =>
-  [...name.matchAll(ROW)].flatMap(([, ids]) => ids.split(',').map((id) => id.trim()));
+export const rowsNamed = (name) => [
+  ...[...name.matchAll(AT_THE_END)].flatMap(([, ids]) =>
+    ids
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => !/^[A-Z]{2,4}-\d{3}$/.test(id)),
+  ),
+  ...name
+    .split(' › ')
+    .flatMap((title) => (IN_FRONT.exec(title)?.[1] ?? BARE.exec(title)?.[0] ?? '').match(ID) ?? []),
+];
 
 export const entriesNamed = (name) => name.match(ENTRY) ?? [];
 

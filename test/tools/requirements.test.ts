@@ -58,7 +58,9 @@ describe('the rows of the requirements', () => {
     );
     expect(sources.length).toBeGreaterThan(40);
     const unknown = sources.flatMap((file) =>
-      rowsNamed(readFileSync(path.join(tests, file), 'utf8'))
+      readFileSync(path.join(tests, file), 'utf8')
+        .split(/['"`]/)
+        .flatMap(rowsNamed)
         .filter((id) => !known.has(id))
         .map((id) => `${file}: ${id}`),
     );
@@ -69,7 +71,10 @@ describe('the rows of the requirements', () => {
 describe('the table of requirements', () => {
   it('reads the names of both test programs, with those of the groups around them', () => {
     expect(rowsNamed('a group (row 4.13) › a test (rows 0.8, A)')).toEqual(['4.13', '0.8', 'A']);
-    expect(rowsNamed('rows of pixels (in a table)')).toEqual([]);
+    expect(rowsNamed('rows 0.12 0.14: a test')).toEqual(['0.12', '0.14']);
+    expect(rowsNamed('a group › row 4.4 row 4.5: a test')).toEqual(['4.4', '4.5']);
+    expect(rowsNamed('1.7 2.8 a cause')).toEqual(['1.7', '2.8']);
+    expect(rowsNamed('rows of pixels (in a table) with REST 5.1')).toEqual([]);
     expect(entriesNamed('API-001: an answer, RED-024 and UTF-8')).toEqual(['API-001', 'RED-024']);
     expect(
       resultsOfVitest({

@@ -7,7 +7,7 @@ import type { PullRequest } from '../../../shared/contract/pull-requests';
 import { hostingCases } from './cases';
 import type { HostingServer } from './server';
 
-describe.each(hostingCases)('$name: the adapter and its stand-in understand each other', (one) => {
+describe.each(hostingCases)('$name: the adapter and its stand-in understand each other (row 2.1)', (one) => {
   const http = createHttp();
   let server: HostingServer;
   let session: Session;
@@ -106,6 +106,14 @@ describe.each(hostingCases)('$name: the adapter and its stand-in understand each
     );
     expect(places.sort()).toEqual([...one.places].sort());
     expect(threads.some((thread) => thread.position === null)).toBe(true);
+  });
+
+  it('changes nothing at the provider, and makes no webhook (row 4.11)', () => {
+    const changing = server.seen.filter((call) => call.kind === 'api' && call.method !== 'GET');
+    // GraphQL asks by POST too; an app's token is made by one.
+    for (const { method, path } of changing)
+      expect(`${method} ${path}`).toMatch(/^POST .*(\/graphql|\/access_tokens)$/);
+    expect(server.seen.some(({ path }) => /hook/i.test(path))).toBe(false);
   });
 
   it('sends nothing but what the provider answers', () => {
