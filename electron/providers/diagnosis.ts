@@ -118,7 +118,7 @@ export function endedOn(account: Account, now = Date.now()): string | null {
   return end !== null && end <= now ? account.expiresOn : null;
 }
 
-/** How far this computer's clock is from the server's, for people: `12 minutes ahead`; null: they agree, or the server gave no date. */
+/** How far this computer's clock is from the server's, for people: `12 minutes ahead of`; null: they agree, or the server gave no date. */
 export function clockDifference(
   said: Told,
   now = Date.now(),
@@ -135,6 +135,6 @@ export function clockDifference(
         : [Math.round(Math.abs(seconds) / 3600), 'hours'];
   return {
     serverTime: new Date(server).toISOString(),
-    difference: `${amount} ${unit} ${seconds > 0 ? 'ahead' : 'behind'}`,
+    difference: `${amount} ${unit} ${seconds > 0 ? 'ahead of' : 'behind'}`,
   };
 }

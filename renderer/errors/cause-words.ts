@@ -130,7 +130,7 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
     `${Host(f)} takes only Windows sign-ins${when(f['offered'], (offered) => ` (${offered})`)} and looks at no token.`,
   'bearer-required': (f) => `This kind of token has to be sent in another way.${because(f)}`,
   'clock-wrong': (f) =>
-    `This computer’s clock is ${f['difference'] ?? 'off'}${f['difference'] ? ' of the server’s' : ''}, so signed requests are refused.`,
+    `This computer’s clock is ${when(f['difference'], (difference) => `${difference} the server’s`) || 'wrong'}, so signed requests are refused.`,
   'app-not-found': (f) => `${Host(f)} knows no app with the ID ${f['app'] ?? 'given here'}.`,
   'app-key-wrong': (f) => `The private key does not belong to the app${when(f['app'], (app) => ` ${app}`)}.`,
   'app-not-installed': (f) =>
@@ -147,9 +147,9 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
   'single-sign-on-required': (f) => `The token must be authorized for single sign-on${of(f)}.`,
   'organization-approval-pending': (f) => `An owner${of(f)} must approve the ${token(f)} first.`,
   'organization-forbids-token-kind': (f) =>
-    `${capital(organization(f) ?? 'The organization')} does not allow this kind of token.`,
+    `${capital(organization(f) ?? 'The organization')} does not allow ${f['tokenKind'] ? `a ${token(f)}` : 'this kind of token'}.`,
   'token-lifetime-too-long': (f) =>
-    `${capital(organization(f) ?? 'The organization')} does not allow tokens that last as long as this one.`,
+    `${capital(organization(f) ?? 'The organization')} does not allow tokens that last ${when(f['days'], (days) => `longer than ${days} days`) || 'as long as this one'}.`,
   'ip-not-allowed': (f) =>
     `${capital(organization(f) ?? host(f))} does not let in this computer’s network address.`,
   'conditional-access': (f) => `A conditional access policy${of(f)} does not let this sign-in through.`,

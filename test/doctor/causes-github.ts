@@ -537,7 +537,7 @@ export const githubRefusals: readonly RefusalRow[] = [
       headers: { 'www-authenticate': 'Basic realm="GitHub"' },
       text: 'Invalid username or token. Password authentication is not supported for Git operations.\n',
     },
-    cause: 'git-wants-header',
+    cause: 'git-refuses-token',
     remedy: { kind: 'use-header', header: 'basic' },
     facts: { header: 'basic' },
   },

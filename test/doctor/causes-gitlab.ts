@@ -84,7 +84,6 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     answer: invalid('Token is an impersonation token but impersonation was disabled.'),
     cause: 'policy-forbids',
     remedy: { kind: 'open-page', url: newToken, page: 'token' },
-    facts: { policy: 'impersonation' },
   },
   {
     ...signIn,
@@ -93,7 +92,6 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     answer: { status: 401, json: { error: 'dpop_error', error_description: 'DPoP header is missing' } },
     cause: 'policy-forbids',
     remedy: { kind: 'open-page', url: 'http://self/-/user_settings/personal_access_tokens', page: 'token' },
-    facts: { policy: 'DPoP' },
   },
   {
     ...signIn,
@@ -136,7 +134,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     answer: forbidden('Your account has been blocked.'),
     cause: 'account-blocked',
     remedy: { kind: 'tell-administrator' },
-    facts: { reason: 'blocked', user: 'mira' },
+    facts: { user: 'mira' },
   },
   {
     ...signIn,
@@ -145,7 +143,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     answer: forbidden('Your account is pending approval from your administrator and hence blocked.'),
     cause: 'account-blocked',
     remedy: { kind: 'tell-administrator' },
-    facts: { reason: 'pending-approval' },
+    facts: { reason: 'It waits for the approval of an administrator' },
   },
   {
     ...signIn,
@@ -156,7 +154,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     ),
     cause: 'account-blocked',
     remedy: { kind: 'open-page', url: 'http://self/users/sign_in', page: 'server' },
-    facts: { reason: 'deactivated' },
+    facts: { reason: 'It was deactivated; signing in with the browser brings it back' },
   },
   {
     ...signIn,
@@ -167,7 +165,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     ),
     cause: 'account-blocked',
     remedy: { kind: 'open-page', url: 'http://self/users/confirmation/new', page: 'security' },
-    facts: { reason: 'unconfirmed' },
+    facts: { reason: 'Its e-mail address was not confirmed' },
   },
   {
     ...signIn,
@@ -178,7 +176,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     ),
     cause: 'account-blocked',
     remedy: { kind: 'open-page', url: 'http://self/users/sign_in', page: 'security' },
-    facts: { reason: 'password-expired' },
+    facts: { reason: 'Its password has expired and has to be changed in the browser' },
   },
   {
     ...signIn,
@@ -280,7 +278,7 @@ export const gitlabRefusals: readonly RefusalRow[] = [
     source: 'as above: only Basic is read',
     account: person({ headerAuthentication: 'bearer' }),
     answer: { status: 401, headers: challenge, text: 'HTTP Basic: Access denied.\n' },
-    cause: 'git-wants-header',
+    cause: 'git-refuses-token',
     remedy: { kind: 'use-header', header: 'basic' },
   },
   {
@@ -429,10 +427,10 @@ export const rows: CauseRow[] = [
       'GET /*': { status: 404, body: '<html><title>404 Not Found</title></html>' },
     }),
     expect: (at) => ({
-      cause: 'address-of-another-product',
+      cause: 'another-product',
       step: 'product',
       remedy: { kind: 'edit-account', field: 'url', value: `${at.origin}/gitlab` },
-      facts: { expected: 'GitLab' },
+      facts: { expected: 'GitLab', detail: `GitLab answers at ${at.origin}/gitlab` },
     }),
   },
   {

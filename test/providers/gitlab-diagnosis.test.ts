@@ -96,7 +96,7 @@ describe('what answers at the address of a GitLab account', () => {
   it('a path that was left out is found and offered', async () => {
     const { found } = await probe('', { '/gitlab/api/v4/metadata': unauthorized }, nothing);
     expect(found).toMatchObject({
-      cause: 'address-of-another-product',
+      cause: 'another-product',
       remedy: { kind: 'edit-account', field: 'url', value: 'http://self/gitlab' },
     });
   });

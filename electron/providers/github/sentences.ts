@@ -191,7 +191,7 @@ function missingForGit({ account, said }: Case): Record<string, string | undefin
 export function refusedByGit({ account, at, about, said }: Case): Finding | null {
   if (at.git !== 'header' || account.headerAuthentication !== 'bearer') return null;
   return finding(
-    'git-wants-header',
+    'git-refuses-token',
     { kind: 'use-header', header: 'basic' },
     { ...about, header: 'basic', detail: said.text },
   );

@@ -47,7 +47,7 @@ function ended({ account, about, said }: Case): Finding {
 }
 
 const blocked =
-  (reason: string, remedy: (one: Case) => Remedy = () => administrator) =>
+  (reason: string | undefined, remedy: (one: Case) => Remedy = () => administrator) =>
   (one: Case): Finding =>
     finding('account-blocked', remedy(one), { ...one.about, reason, user: one.account.user?.login });
 
@@ -71,8 +71,7 @@ const codes: Record<string, (one: Case) => Finding | null> = {
   dpop_error: (one) =>
     finding('policy-forbids', page(one, '/-/user_settings/personal_access_tokens', 'token'), {
       ...one.about,
-      policy: 'DPoP',
-      detail: one.said.text,
+      detail: `it demands proof of possession, which git cannot give: ${one.said.text}`,
     }),
 };
 
@@ -97,7 +96,6 @@ const sentences: [RegExp, (one: Case, match: RegExpExecArray) => Finding | null]
     (one) =>
       finding('policy-forbids', newTokenPage(one.account), {
         ...one.about,
-        policy: 'impersonation',
         detail: one.said.text,
       }),
   ],
@@ -105,15 +103,27 @@ const sentences: [RegExp, (one: Case, match: RegExpExecArray) => Finding | null]
     /accept the Terms of Service/i,
     (one) => finding('terms-not-accepted', page(one, '/-/users/terms', 'terms'), one.about),
   ],
-  [/pending approval from your administrator/i, blocked('pending-approval')],
-  [/account has been deactivated/i, blocked('deactivated', (one) => page(one, '/users/sign_in', 'server'))],
+  [/pending approval from your administrator/i, blocked('It waits for the approval of an administrator')],
+  [
+    /account has been deactivated/i,
+    blocked('It was deactivated; signing in with the browser brings it back', (one) =>
+      page(one, '/users/sign_in', 'server'),
+    ),
+  ],
   [
     /email address is not confirmed/i,
-    blocked('unconfirmed', (one) => page(one, '/users/confirmation/new', 'security')),
+    blocked('Its e-mail address was not confirmed', (one) =>
+      page(one, '/users/confirmation/new', 'security'),
+    ),
   ],
-  [/your password expired/i, blocked('password-expired', (one) => page(one, '/users/sign_in', 'security'))],
-  [/cannot be performed by internal users/i, blocked('internal')],
-  [/account has been blocked/i, blocked('blocked')],
+  [
+    /your password expired/i,
+    blocked('Its password has expired and has to be changed in the browser', (one) =>
+      page(one, '/users/sign_in', 'security'),
+    ),
+  ],
+  [/cannot be performed by internal users/i, blocked('It is one of GitLab’s own')],
+  [/account has been blocked/i, blocked(undefined)],
   [
     /valid SSO session/i,
     (one) => {
@@ -170,7 +180,7 @@ function refusedByGit(one: Case): Finding | null {
   if (endedOn(account)) return ended(one);
   if (at.git !== 'header' || account.headerAuthentication !== 'bearer') return null;
   return finding(
-    'git-wants-header',
+    'git-refuses-token',
     { kind: 'use-header', header: 'basic' },
     { ...about, header: 'basic', detail: said.text },
   );
@@ -242,9 +252,9 @@ export function explain(account: Account, failure: AppFailure, at: At): Finding 
   const { error } = failure;
   if (failure.cause instanceof Elsewhere)
     return finding(
-      'address-of-another-product',
+      'another-product',
       { kind: 'edit-account', field: 'url', value: failure.cause.url },
-      { ...about, url: failure.cause.url, expected: 'GitLab' },
+      { ...about, expected: 'GitLab', detail: failure.cause.message },
     );
   if (error.kind === 'rate-limited') return limited(one, error.retryAt);
   const { error: code } = (said.body ?? {}) as { error?: unknown };
