@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { rootCertificates } from './roots';
 import type { Route } from './network';
 
@@ -41,8 +41,8 @@ export function contextOf(authorities: readonly string[], client: Route['client'
  */
 export function openDispatcher(route: Route, limits: DispatcherLimits): Dispatcher {
   const { connectTimeout: timeout, ...rest } = limits;
+  if (route.proxy === null) return new Agent({ ...rest, connect: lazily(route, timeout) });
   const security = { rejectUnauthorized: true, secureContext: contextOf(route.authorities, route.client) };
-  if (route.proxy === null) return new Agent({ ...rest, connect: { ...security, timeout } });
   const { url, credential, authorities = [] } = route.proxy;
   const proxySecurity = { rejectUnauthorized: true, secureContext: contextOf(authorities), timeout };
   const socks = url.startsWith('socks');
@@ -56,6 +56,21 @@ export function openDispatcher(route: Route, limits: DispatcherLimits): Dispatch
     // As curl and browsers do: only TLS needs a tunnel, and many proxies refuse one to port 80.
     proxyTunnel: false,
   });
+}
+
+/** Reading some hundred authorities takes longer than a small request: it waits for the first that is encrypted. */
+function lazily(route: Route, timeout: number): buildConnector.connector {
+  const plain = buildConnector({ timeout });
+  let secure: buildConnector.connector | null = null;
+  return (options, callback) => {
+    if (options.protocol !== 'https:') return plain(options, callback);
+    secure ??= buildConnector({
+      rejectUnauthorized: true,
+      secureContext: contextOf(route.authorities, route.client),
+      timeout,
+    });
+    return secure(options, callback);
+  };
 }
 
 function basic({ username, password }: { username: string; password: string }): string {

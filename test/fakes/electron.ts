@@ -119,6 +119,11 @@ class Session extends EventEmitter {
     this.displayMedia = handler;
   }
   setSpellCheckerEnabled() {}
+  /** What the system says, by address; in the words of PAC files. */
+  proxies = new Map<string, string>();
+  resolveProxy(url: string) {
+    return Promise.resolve(this.proxies.get(url) ?? 'DIRECT');
+  }
 }
 export const session = { defaultSession: new Session() };
 

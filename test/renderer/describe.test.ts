@@ -15,7 +15,16 @@ const examples: Record<AppErrorKind, AppError[]> = {
     }),
   ),
   certificate: (
-    ['self-signed', 'unknown-issuer', 'expired', 'not-yet-valid', 'wrong-name', 'other'] as const
+    [
+      'self-signed',
+      'unknown-issuer',
+      'expired',
+      'not-yet-valid',
+      'wrong-name',
+      'client-required',
+      'client-refused',
+      'other',
+    ] as const
   ).map((cause) => ({ kind: 'certificate', host, cause })),
   'token-refused': [
     { kind: 'token-refused', host },
@@ -133,4 +142,43 @@ describe('words for failures', () => {
       describeInOneLine({ kind: 'missing-permission', host, needed: ['read_api', 'read_user'] }),
     ).toContain('read_api, read_user');
   });
+});
+
+describe('a failure on the way to a server', () => {
+  it.each([
+    ['wants-sign-in', { kind: 'open-preferences', section: 'network', network: { add: 'proxy-password' } }],
+    ['unreachable', { kind: 'open-preferences', section: 'network' }],
+    ['refuses', { kind: 'open-preferences', section: 'network' }],
+  ] as const)('of a proxy that %s leads to the proxy’s settings', (proxy, action) => {
+    const described = describeError(
+      { kind: 'host-unreachable', host, cause: 'proxy', proxy },
+      { retry: true },
+    );
+    expect(described?.action).toMatchObject(action);
+    expect(described?.text).toContain('proxy');
+  });
+
+  it.each([
+    ['self-signed', 'authority'],
+    ['unknown-issuer', 'authority'],
+    ['client-required', 'client-certificate'],
+    ['client-refused', 'client-certificate'],
+  ] as const)('of a certificate that is %s leads to where it is mended, for that host', (cause, add) => {
+    const detail = 'issued by CN=Corp; valid until 2030-01-01; SHA-256 AA:BB';
+    const described = describeError({ kind: 'certificate', host, cause, detail }, { retry: true });
+    expect(described?.action).toMatchObject({ section: 'network', network: { add, host } });
+    expect(described?.text).toContain('SHA-256 AA:BB');
+  });
+
+  it.each(['expired', 'not-yet-valid', 'wrong-name', 'other'] as const)(
+    'of a certificate that is %s offers no trust (API-038, API-040)',
+    (cause) => {
+      const described = describeError(
+        { kind: 'certificate', host, cause, detail: 'ERR_CODE' },
+        { retry: true },
+      );
+      expect(described?.action).toMatchObject({ kind: 'retry' });
+      expect(described?.text).not.toContain('ERR_CODE');
+    },
+  );
 });

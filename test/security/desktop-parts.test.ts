@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { menuTemplate } from '../../electron/desktop/menu';
 import { notify } from '../../electron/desktop/notify';
 import { systemSealer } from '../../electron/desktop/sealer';
+import { desktopPlatform } from '../../electron/desktop/platform';
 import { placed, restoredBounds } from '../../electron/desktop/window-state';
-import { type BrowserWindow, type MenuItem, recorded } from '../fakes/electron';
+import { type BrowserWindow, type MenuItem, recorded, session } from '../fakes/electron';
+import { temporaryDirectory } from '../fakes/platform';
 
 describe('the place of the window', () => {
   const left = { x: 0, y: 0, width: 1920, height: 1040 };
@@ -126,5 +128,20 @@ describe('secrets sealed by safeStorage', () => {
     recorded.rotated.add(sealed);
     await sealer?.open('account:1', sealed);
     expect(sealer?.isOutdated?.(sealed)).toBe(true);
+  });
+});
+
+describe('the system’s proxy', () => {
+  it('is what the session resolves, PAC files included', async () => {
+    const platform = desktopPlatform({
+      dataDirectory: temporaryDirectory(),
+      credentialHelper: '',
+      gitWorker: '',
+      log: () => undefined,
+      show: () => undefined,
+    });
+    session.defaultSession.proxies.set('https://git.example.com/', 'PROXY proxy.test:3128; DIRECT');
+    expect(await platform.systemProxy?.('https://git.example.com/')).toBe('PROXY proxy.test:3128; DIRECT');
+    expect(await platform.systemProxy?.('https://other.example.com/')).toBe('DIRECT');
   });
 });
