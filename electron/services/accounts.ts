@@ -162,6 +162,8 @@ export function accountsService(parts: AccountParts) {
     }),
     replaceToken: os.accounts.replaceToken.handler(async ({ input, signal }) => {
       const stored = require(input.accountId);
+      if (stored.authenticationType === 'oauth')
+        fail({ kind: 'invalid-input', field: 'token', reason: 'sign-in-first' });
       const provider = registry.of(stored.kind);
       const draft = draftOf(stored, input.token);
       const secret = provider.normalizeSecret(draft, input.token);

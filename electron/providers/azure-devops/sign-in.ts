@@ -34,16 +34,22 @@ async function organizationSignIn(session: Session): Promise<SignInResult> {
 /** A token for all organizations. Only here are more calls needed than Code (Read) allows. */
 async function globalSignIn(session: Session): Promise<SignInResult> {
   const base = profileBase(session.account);
+  // Microsoft Entra's tokens are for all organizations too, and go on.
+  const isOAuth = session.account.authenticationType === 'oauth';
   try {
     const me = await get(session, `${base}/_apis/profile/profiles/me?api-version=7.1`, wire.profile);
     const found = await organizations(session);
     return {
       ...nothingKnown,
-      endsAtLatest: '2026-12-01',
+      endsAtLatest: isOAuth ? null : '2026-12-01',
       user: { id: me.id, login: me.emailAddress ?? '', name: me.displayName ?? me.emailAddress ?? '' },
       warnings: [],
       notes: [
-        'This token is for all accessible organizations. Such tokens stop working on 2026-12-01: make one for each organization.',
+        ...(isOAuth
+          ? []
+          : [
+              'This token is for all accessible organizations. Such tokens stop working on 2026-12-01: make one for each organization.',
+            ]),
         `Organizations: ${found.join(', ') || 'none'}.`,
       ],
     };

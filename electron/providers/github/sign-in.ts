@@ -66,7 +66,7 @@ export async function signIn(session: Session): Promise<SignInResult> {
   }
 }
 
-async function signInPerson({ fetch }: Session, client: Client): Promise<SignInResult> {
+async function signInPerson({ account, fetch }: Session, client: Client): Promise<SignInResult> {
   // Only lists tell which organizations are left out for want of single sign-on.
   const [{ data: user, headers }, listed] = await Promise.all([
     client.get('GET /user', {}, userSchema),
@@ -80,7 +80,10 @@ async function signInPerson({ fetch }: Session, client: Client): Promise<SignInR
         .map(([name]) => name)
     : [];
   const notes: string[] = [];
-  if (scopes === null)
+  const isOAuth = account.authenticationType === 'oauth';
+  if (scopes === null && isOAuth)
+    notes.push('Signed in through a GitHub App: it reaches the repositories the App is installed on.');
+  else if (scopes === null)
     notes.push(
       'This is a fine-grained token: it reaches the repositories of one owner only, and only those chosen when it was made.',
     );
@@ -95,7 +98,8 @@ async function signInPerson({ fetch }: Session, client: Client): Promise<SignInR
       name: user.name || user.login,
       avatar: await pictureOf(fetch, user.avatar_url),
     },
-    expiresOn: expiry(headers.get('github-authentication-token-expiration')),
+    // The token of a sign-in is renewed; its end is not the account's.
+    expiresOn: isOAuth ? null : expiry(headers.get('github-authentication-token-expiration')),
     scopes,
     missingScopes: missing,
     installation: null,

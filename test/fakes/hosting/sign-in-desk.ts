@@ -362,6 +362,8 @@ export class EntraDesk extends SignInDesk {
   /** Who agrees on its page; null: they cancel. */
   visitor: string | null = 'mira.keller@harbour-vans.example';
   private readonly codes: Code[] = [];
+  /** Code verifiers programs have sent: nobody else may have seen them. */
+  readonly verifiers: string[] = [];
   override revokes: SignInDesk['revokes'] = 'never';
 
   isSignIn(path: string): boolean {
@@ -500,6 +502,7 @@ export class EntraDesk extends SignInDesk {
   }
 
   private redeem(client: DeskClient, given: URLSearchParams, tenant: string): Reply {
+    this.verifiers.push(given.get('code_verifier') ?? '');
     const at = this.codes.findIndex(({ code }) => code === given.get('code'));
     const [found] = at < 0 ? [] : this.codes.splice(at, 1);
     if (!found || found.client !== client)
