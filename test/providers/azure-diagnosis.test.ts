@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { azureDevOps } from '../../electron/providers/azure-devops';
 import { explain } from '../../electron/providers/azure-devops/explain';
 import { examineSecret } from '../../electron/providers/azure-devops/secret-form';
+import { createHttp } from '../../electron/providers/http';
 import { AppFailure } from '../../shared/errors';
 import { azureRefusals } from '../doctor/causes-azure';
 import {
@@ -12,9 +13,10 @@ import {
 } from '../fakes/hosting/azure-devops';
 import { startBitbucketDataCenter } from '../fakes/hosting/bitbucket-data-center';
 import { html } from '../fakes/hosting/server';
+import { git, temporaryDirectory } from '../fakes/repositories';
 import { explainsRows, refusing } from './diagnosis-rows';
 import { examine } from './diagnosis-steps';
-import { accountOf } from './provider.suite';
+import { accountOf, collect, sessionOf } from './provider.suite';
 
 describe('what Azure DevOps’ refusals mean', () => {
   explainsRows(azureDevOps, azureRefusals, '', {
@@ -138,6 +140,42 @@ describe('Azure DevOps, step by step', () => {
       });
     }));
 
+  it('row 4.13: works on with a server that believes to be localhost, from the list to a clone', () =>
+    at({ edition: 'server', prefix: '/tfs', publicUrl: 'http://localhost:8080/tfs' }, async (azure) => {
+      const account = accountOf(azureDevOps, server(azure.url), { headerAuthentication: 'basic' });
+      const http = createHttp();
+      const session = sessionOf(http, azureDevOps, account, token);
+      const { warnings } = await azureDevOps.signIn(session);
+      expect(warnings).toMatchObject([
+        { kind: 'server-public-url', wrongUrl: expect.stringMatching(/^http:\/\/localhost:8080\/tfs\//) },
+      ]);
+      const listed = (await collect(azureDevOps.listRepositories(session))).flat();
+      expect(listed.length).toBeGreaterThan(0);
+      const fleet = listed.find(({ name }) => name === 'Fleet');
+      const ref = { id: fleet?.id ?? '', fullName: fleet?.fullName ?? '' };
+      const pages = await collect(
+        azureDevOps.listPullRequests(session, { state: 'open', scope: 'all', repository: ref }),
+      );
+      const pulls = pages.flatMap(({ items }) => items);
+      const detail = await azureDevOps.pullRequest(session, ref, pulls[0]?.number ?? 0);
+      for (const shown of [listed, pulls, detail]) expect(JSON.stringify(shown)).not.toContain('localhost');
+      const credential = await azureDevOps.gitCredential(session, token);
+      if (credential.kind !== 'header') throw new Error('no header');
+      const directory = await temporaryDirectory();
+      await git(
+        directory.path,
+        '-c',
+        `http.extraHeader=Authorization: ${credential.header}`,
+        'clone',
+        '--quiet',
+        fleet?.httpsUrl ?? '',
+        'fleet',
+      );
+      expect(await git(`${directory.path}/fleet`, 'rev-parse', '--abbrev-ref', 'HEAD')).toContain('main');
+      await directory.remove();
+      await http.close();
+    }));
+
   it('names another product at the address', async () => {
     const other = await startBitbucketDataCenter({ prefix: '/git' });
     try {
@@ -174,6 +212,17 @@ describe('Azure DevOps, step by step', () => {
 
 const account = (organization: string) =>
   accountOf(azureDevOps, services('https://dev.azure.com', organization));
+
+it('rows 2.8 3.4 3.10 3.12 4.1: says where a user looks for the old sign-in that it is retired, with dates', () => {
+  const kind = azureDevOps.kinds.find((one) => one.kind === 'azure-devops-services');
+  const notices = kind?.authentication.map(({ type, notice }) => [type, notice ?? '']) ?? [];
+  expect(notices.map(([type]) => type)).toEqual(expect.arrayContaining(['personal', 'oauth']));
+  for (const [, notice] of notices) {
+    expect(notice).toContain('April 2025');
+    expect(notice).toContain('2026-07-24');
+  }
+  expect(Object.fromEntries(notices)['personal']).toContain('60 days');
+});
 
 describe('what the text of an Azure DevOps token tells', () => {
   const jwt = (issuer: string) =>
@@ -260,6 +309,44 @@ describe('tokens for all organizations', () => {
           { cause: 'all-organizations-token-ending', facts: { date: '2026-12-01', daysLeft: '10' } },
         ],
       });
+    }));
+
+  it('row 0.16: their end is the account’s, unless the user noted an earlier one', () =>
+    at({}, async (azure) => {
+      const secret = `${'Global'.repeat(12)}MiraAZDO6th0`;
+      azure.tokens.push({
+        secret,
+        login: azure.tokens[0]?.login ?? '',
+        organization: '*',
+        scopes: ['vso.profile'],
+      });
+      const http = createHttp();
+      const signedIn = (more: object) => {
+        const account = accountOf(azureDevOps, services(azure.url, ''), more);
+        return azureDevOps.signIn(sessionOf(http, azureDevOps, account, secret));
+      };
+      expect((await signedIn({})).expiresOn).toBe('2026-11-30');
+      const earlier = { expiresOn: '2026-11-25', expirySource: 'user' };
+      expect((await signedIn(earlier)).expiresOn).toBeNull();
+      const later = { expiresOn: '2027-03-01', expirySource: 'user' };
+      expect((await signedIn(later)).expiresOn).toBe('2026-11-30');
+      await http.close();
+    }));
+
+  it('row 2.10: one refused with the sign-in page after that day is not taken for one of an organization', () =>
+    at({}, async (azure) => {
+      vi.useFakeTimers({ now: Date.parse('2026-12-02T12:00:00Z'), toFake: ['Date'] });
+      const http = createHttp();
+      const old = accountOf(azureDevOps, services(azure.url, ''));
+      const secret = 'Xy9_'.repeat(12);
+      const failure = await azureDevOps
+        .signIn(sessionOf(http, azureDevOps, old, secret))
+        .catch((error: unknown) => error);
+      if (!(failure instanceof AppFailure)) throw new Error('it succeeded');
+      expect(azureDevOps.diagnosis?.explain(old, failure, place)?.cause).toBe(
+        'all-organizations-token-ending',
+      );
+      await http.close();
     }));
 
   it('says when one organization lets it in and another does not', () =>

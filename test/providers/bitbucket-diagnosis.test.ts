@@ -160,6 +160,21 @@ describe('what the text of a Bitbucket token tells', () => {
     },
   );
 
+  it('row 1.12: the form’s help maps every right of an app password to scopes there are', () => {
+    const [form] = bitbucket.kinds[0]?.authentication ?? [];
+    const help = form?.steps.join(' ') ?? '';
+    for (const right of [
+      'repository:read',
+      'repository:write',
+      'repo:status',
+      'project:read',
+      'project:write',
+      'api:read',
+    ])
+      expect(help).toMatch(new RegExp(`${right}: (read|write|admin):`));
+    expect(form?.notice).toContain('2026-07-28');
+  });
+
   it('row 1.16: an e-mail address that is none is told before anything is sent', () => {
     expect(examined({ email: 'mira' }, bitbucketCloudTokens.first)).toMatchObject({
       cause: 'user-name-wrong',

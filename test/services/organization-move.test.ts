@@ -100,6 +100,13 @@ describe('moving from a token for all organizations to one each', () => {
     });
     for (const { id } of [fleet, elsewhere])
       await client.repositories.bindAccount({ repositoryId: id, accountId });
+    await client.bindings.putRule({
+      id: null,
+      scope: { kind: 'path', origin: azure.origin, path: 'harbour-vans/Fleet' },
+      accountId,
+      identity: null,
+    });
+
     const plan = await client.organizationMove.plan({ accountId, also: ['Northwind'] });
     expect(plan).toMatchObject({
       until: '2026-12-01',

@@ -38,6 +38,7 @@ function page(url: string, name: 'security' | 'server'): Remedy {
 function refused({ error, status }: Answer): boolean {
   return (
     ['token-refused', 'missing-permission', 'authentication-failed', 'sign-in-page'].includes(error.kind) ||
+    status === 203 ||
     status === 401 ||
     status === 403
   );

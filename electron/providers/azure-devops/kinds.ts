@@ -56,6 +56,9 @@ const documentation = {
   url: 'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
 };
 
+const certificates =
+  'A certificate authority of your company, or a certificate this computer has to show, is set in Preferences, Network.';
+
 const services: AuthenticationDescriptor = {
   type: 'personal',
   label: 'Personal Access Token',
@@ -122,8 +125,8 @@ const entra: AuthenticationDescriptor = {
   ],
   flows: ['browser', 'device'],
   notice:
-    'This is Microsoft Entra. The older Azure DevOps OAuth is retired: no new apps since April 2025, and existing ' +
-    'ones stopped on 2026-07-24.',
+    'This is Microsoft Entra. The older Azure DevOps OAuth, which showed a code to paste, is retired: no new apps ' +
+    'since April 2025, and existing ones, custom apps included, stopped on 2026-07-24.',
   header: {
     initial: 'bearer',
     choices: ['bearer'],
@@ -142,7 +145,7 @@ const server: AuthenticationDescriptor = {
       label: 'URL',
       required: true,
       placeholder: 'https://azure.example.com',
-      help: 'The address of your server, with or without the collection: https://server/DefaultCollection or http://server:8080/tfs. A page of it may be pasted too.',
+      help: `The address of your server, with or without the collection: https://server/DefaultCollection or http://server:8080/tfs. A page of it may be pasted too. ${certificates}`,
     },
     {
       field: 'collection',

@@ -1,4 +1,5 @@
 import type { AuthenticationDescriptor, KindDescriptor } from '../../../shared/contract/accounts';
+import { appPasswordsEnd, replacementText } from './cloud/scopes';
 
 const alias = {
   field: 'alias',
@@ -84,12 +85,13 @@ const apiToken: AuthenticationDescriptor = {
     'Choose "Create API token with scopes", give it a name and the date it ends.',
     'Select the app Bitbucket and the scopes listed here.',
     'Copy the token at once: Atlassian shows it only this time.',
+    `Where a guide still names rights of an app password: ${replacementText()}.`,
   ],
   documentation: {
     label: 'Atlassian on API tokens',
     url: 'https://support.atlassian.com/bitbucket-cloud/docs/using-api-tokens/',
   },
-  notice: 'App passwords were removed on 2026-07-28 and work no more. Use an API token with scopes.',
+  notice: `App passwords were removed on ${appPasswordsEnd} and work no more. Use an API token with scopes.`,
   header: { initial: 'off', choices: ['off', 'basic'], explanation: headerExplanation },
 };
 
@@ -146,13 +148,13 @@ const httpAccessToken: AuthenticationDescriptor = {
       label: 'URL',
       required: true,
       placeholder: 'https://bitbucket.example.com',
-      help: 'The address of your server with its context path, if it has one (https://example.com/bitbucket). A page of it may be pasted too.',
+      help: 'The address of your server with its context path, if it has one (https://example.com/bitbucket). A page of it may be pasted too. A certificate authority of your company, or a certificate this computer has to show, is set in Preferences, Network.',
     },
     {
       field: 'username',
       label: 'User name',
       required: false,
-      help: 'Your name on that server: git gives it together with the token. Left empty, Polyforge asks the server.',
+      help: 'Your name on that server: git gives it together with the token. Left empty, Polyforge asks the server. Tokens of a project or a repository have none.',
     },
     {
       field: 'token',
@@ -179,7 +181,7 @@ const httpAccessToken: AuthenticationDescriptor = {
     choices: ['off', 'bearer'],
     explanation:
       headerExplanation +
-      ' Tokens of a project or a repository work in a Bearer header only: choose Bearer for them.',
+      ' Tokens of a project or a repository work in a Bearer header only; git gets them so by itself, whatever is chosen here.',
   },
 };
 
