@@ -2,7 +2,7 @@
 const AT_THE_END = /\((?:row|rows) ([^()]+)\)/g;
 const IN_FRONT = /^rows? ([^:]{1,60}):/;
 /** The rows of a table of causes have no more than the numbers in front. */
-const BARE = /^(?:\d\.\d+,? )+/;
+const BARE = /^(?:\d\.\d+[,:]? )+/;
 const ID = /\d\.\d+|\b[A-F]\b/g;
 const ENTRY = /\b[A-Z]{2,4}-\d{3}\b/g;
 
@@ -38,7 +38,7 @@ export const rowsNamed = (name) => [
       .filter((id) => !/^[A-Z]{2,4}-\d{3}$/.test(id)),
   ),
   ...name
-    .split(' › ')
+    .split(/ › |(?<=\w): (?=\d\.\d)/)
     .flatMap((title) => (IN_FRONT.exec(title)?.[1] ?? BARE.exec(title)?.[0] ?? '').match(ID) ?? []),
 ];
 

@@ -74,6 +74,9 @@ describe('the table of requirements', () => {
     expect(rowsNamed('rows 0.12 0.14: a test')).toEqual(['0.12', '0.14']);
     expect(rowsNamed('a group › row 4.4 row 4.5: a test')).toEqual(['4.4', '4.5']);
     expect(rowsNamed('1.7 2.8 a cause')).toEqual(['1.7', '2.8']);
+    expect(rowsNamed('0.5, 3.8: two accounts')).toEqual(['0.5', '3.8']);
+    expect(rowsNamed('causes › GitHub Apps: 1.7 a cause')).toEqual(['1.7']);
+    expect(rowsNamed('goes through a proxy (row 4.9, API-041)')).toEqual(['4.9']);
     expect(rowsNamed('rows of pixels (in a table) with REST 5.1')).toEqual([]);
     expect(entriesNamed('API-001: an answer, RED-024 and UTF-8')).toEqual(['API-001', 'RED-024']);
     expect(
