@@ -127,7 +127,7 @@ test('the daily check finds an expired token, the notice tells, and the clone th
   expect(account).toMatchObject({ id: expired.accountId, alias: 'Work', state: { status: 'working' } });
 });
 
-test('a token replaced from the notice of one window lets the clone of another go on, and its lists come back', async ({
+test('a token replaced in one window lets the clone of another go on, and both questions go', async ({
   page,
   expired,
   context,
@@ -140,7 +140,7 @@ test('a token replaced from the notice of one window lets the clone of another g
 
   const other = await context.newPage();
   await other.goto(host.url);
-  // The question is asked of the user, not of a window: here it is put aside with its clone still waiting.
+  // The question is asked of the user, not of a window.
   await expect(question(other)).toBeVisible();
   await question(other).getByRole('button', { name: 'Replace the token of “Work”…' }).click();
   expired.grant();

@@ -127,9 +127,9 @@ export function AccountNotices({ onReplace, onEnterDate, onShow }: AccountNotice
             {secretWords(account).replace}
           </Button>
         )}
-        {!failure && !isRetired && account.expirySource !== 'provider' && (
+        {!failure && !isRetired && account.expirySource === 'user' && (
           <Button size="compact-xs" variant="default" onClick={() => onEnterDate(account.id)}>
-            Enter date
+            Change date
           </Button>
         )}
         {failure && (

@@ -67,7 +67,7 @@ function BoardRow({
   // The date has a column of its own here.
   const state = statusOf({ ...account, expiresOn: null, endsAtLatest: null }, useNow());
   const words = secretWords(account);
-  const mayEnter = account.expirySource !== 'provider';
+  const mayEnter = account.expirySource !== 'provider' && account.authenticationType !== 'oauth';
   return (
     <>
       <tr>

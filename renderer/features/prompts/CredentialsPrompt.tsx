@@ -1,4 +1,5 @@
 import { Button, Checkbox, Divider, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { AppError } from '../../../shared/errors';
@@ -6,6 +7,7 @@ import { Note } from '../../components/Note';
 import { isThisMachine } from '../../components/this-machine';
 import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
+import { query } from '../../rpc/client';
 import classes from './prompts.module.css';
 import { isRefusal, operationWords, reasonWords } from './question-words';
 
@@ -27,6 +29,12 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
   const isAboutToken =
     accountId !== null && (question.reason === 'account-refused' || question.reason === 'secret-unavailable');
   const waiting = question.waiting ?? 0;
+  const accounts = useQuery(query.accounts.list.queryOptions());
+  const type = accounts.data?.find((account) => account.id === accountId)?.authenticationType;
+  const remedy =
+    type === 'oauth'
+      ? `Sign in again with “${question.accountAlias}”…`
+      : `Replace the ${type === 'app' ? 'private key' : 'token'} of “${question.accountAlias}”…`;
   return (
     <form
       noValidate
@@ -55,7 +63,7 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
               styles={{ label: { overflow: 'hidden', textOverflow: 'ellipsis' } }}
               onClick={() => perform({ kind: 'replace-token', label: 'Replace token', accountId })}
             >
-              Replace the token of “{question.accountAlias}”…
+              {remedy}
             </Button>
             <div className={classes.aside}>
               {waiting === 0
