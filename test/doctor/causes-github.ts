@@ -142,6 +142,19 @@ export const githubRefusals: readonly RefusalRow[] = [
   },
   {
     ...signIn,
+    name: 'a limit that does not say until when is no missing right',
+    source: 'octokit/octokit.rb (AbuseDetected); docs.github.com: "wait for at least one minute"',
+    answer: {
+      status: 403,
+      json: said(
+        'You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.',
+      ),
+    },
+    cause: 'rate-limited',
+    remedy: { kind: 'wait' },
+  },
+  {
+    ...signIn,
     step: 'product',
     at: '/meta',
     name: 'a server under maintenance is told from a broken one',

@@ -153,6 +153,18 @@ export const sentences: readonly Row[] = [
         { ...one.about, detail: one.said.text },
       ),
   ],
+  // Not every refusal for the rate says until when: "wait for at least one minute" (docs.github.com, troubleshooting the REST API).
+  [
+    /secondary rate limit|abuse detection|rate limit exceeded/i,
+    ({ about }) => {
+      const until = Date.now() + 60_000;
+      return finding(
+        'rate-limited',
+        { kind: 'wait', until },
+        { ...about, until: new Date(until).toISOString() },
+      );
+    },
+  ],
   [
     /login attempts exceeded/i,
     ({ about, said }) => finding('rate-limited', tryAgain, { ...about, detail: said.text }),
