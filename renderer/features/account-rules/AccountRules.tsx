@@ -70,8 +70,8 @@ export function AccountRules() {
     <div className={classes.pane} ref={pane} tabIndex={-1}>
       <div className={classes.head}>
         <p>
-          Which account is used where. The most specific one wins: a repository’s own binding, then the
-          deepest folder, the longest path, the host.
+          The most specific rule wins: a repository’s own binding, then the deepest folder, the longest path,
+          the host.
         </p>
         {list.length > 0 && add}
       </div>
@@ -163,7 +163,10 @@ function RuleRow({
             <MiddleEllipsis text={where} tail={22} />
             {problem && (
               <div className={classes.problem}>
-                <StatusBadge tone="warn">{problem.label}</StatusBadge> {problem.text}
+                <StatusBadge tone="warn" title={problem.text}>
+                  {problem.label}
+                </StatusBadge>{' '}
+                {isBroken && problem.text}
               </div>
             )}
           </div>
@@ -183,7 +186,7 @@ function RuleRow({
       </td>
       <td className={classes.quiet}>
         <span className={classes.cut} title={rule.identity ? identityWords(rule.identity) : undefined}>
-          {rule.identity ? visibleText(identityWords(rule.identity)) : 'as Git is configured'}
+          {rule.identity ? visibleText(identityWords(rule.identity)) : 'Git’s own'}
         </span>
       </td>
       <td>

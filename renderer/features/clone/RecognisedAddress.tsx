@@ -1,28 +1,23 @@
-import { useQuery } from '@tanstack/react-query';
 import type { RemoteInspection } from '../../../shared/contract/repositories';
 import { Note } from '../../components/Note';
 import { isThisMachine } from '../../components/this-machine';
 import { ProviderIcon } from '../../components/ProviderIcon';
 import { visibleText } from '../../components/visible-text';
-import { query } from '../../rpc/client';
 import styles from './CloneDialog.module.css';
 
 type Recognised = Extract<RemoteInspection, { ok: true }>;
 
 /** What Polyforge read out of the address, and what the user should know about it. */
 export function RecognisedAddress({ inspection }: { inspection: Recognised }) {
-  const accounts = useQuery(query.accounts.list.queryOptions());
-  const fitting = inspection.accountIds
-    .map((id) => accounts.data?.find((account) => account.id === id)?.alias)
-    .filter((alias) => alias !== undefined);
   return (
     <>
       <div className={styles.recognised} aria-live="polite">
         <ProviderIcon provider={inspection.provider} />
         <span className={styles.quiet}>
           {visibleText(`${inspection.path} on ${inspection.host}`)}
-          {fitting.length > 0 ? `, answered by ${fitting.join(' or ')}` : ''}
-          {fitting.length === 0 && inspection.protocol !== 'ssh' ? '; no account of yours fits' : ''}
+          {inspection.accountIds.length === 0 && inspection.protocol !== 'ssh'
+            ? '; no account of yours fits'
+            : ''}
         </span>
       </div>
       {inspection.protocol === 'http' && !isThisMachine(inspection.host) && (

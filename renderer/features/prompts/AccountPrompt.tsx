@@ -56,6 +56,12 @@ export function AccountPrompt({ question, failure, isPending, onAnswer }: Accoun
                 value={candidate.accountId}
                 className={styles.candidate}
                 data-autofocus={index === 0 || undefined}
+                onKeyDown={(event) => {
+                  // A card is a button: Enter would choose it again, and means the answer.
+                  if (event.key !== 'Enter') return;
+                  event.preventDefault();
+                  event.currentTarget.form?.requestSubmit();
+                }}
               >
                 <Radio.Indicator />
                 <ProviderIcon provider={candidate.provider} size={20} label={false} />
