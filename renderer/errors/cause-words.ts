@@ -20,7 +20,9 @@ function clock(text: string | undefined): string {
 const when = (fact: string | undefined, words: (known: string) => string) => (fact ? words(fact) : '');
 
 const host = (f: Facts) => f['host'] ?? 'the server';
-const Host = (f: Facts) => capital(host(f));
+/** Names are written as they are, also where a sentence begins. */
+const Host = (f: Facts) => f['host'] ?? 'The server';
+const Path = (f: Facts) => f['repository'] ?? f['path'] ?? 'The repository';
 const path = (f: Facts) => f['repository'] ?? f['path'] ?? 'the repository';
 const organization = (f: Facts) => f['organization'] ?? f['organizations'] ?? f['collection'];
 const of = (f: Facts) => when(organization(f), (name) => ` of ${name}`);
@@ -147,11 +149,10 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
   'single-sign-on-required': (f) => `The token must be authorized for single sign-on${of(f)}.`,
   'organization-approval-pending': (f) => `An owner${of(f)} must approve the ${token(f)} first.`,
   'organization-forbids-token-kind': (f) =>
-    `${capital(organization(f) ?? 'The organization')} does not allow ${f['tokenKind'] ? `a ${token(f)}` : 'this kind of token'}.`,
+    `${organization(f) ?? 'The organization'} does not allow ${f['tokenKind'] ? `a ${token(f)}` : 'this kind of token'}.`,
   'token-lifetime-too-long': (f) =>
-    `${capital(organization(f) ?? 'The organization')} does not allow tokens that last ${when(f['days'], (days) => `longer than ${days} days`) || 'as long as this one'}.`,
-  'ip-not-allowed': (f) =>
-    `${capital(organization(f) ?? host(f))} does not let in this computer’s network address.`,
+    `${organization(f) ?? 'The organization'} does not allow tokens that last ${when(f['days'], (days) => `longer than ${days} days`) || 'as long as this one'}.`,
+  'ip-not-allowed': (f) => `${organization(f) ?? Host(f)} does not let in this computer’s network address.`,
   'conditional-access': (f) => `A conditional access policy${of(f)} does not let this sign-in through.`,
   'two-factor-required': (f) =>
     `${Host(f)} wants two-factor authentication to be set up for your account first.`,
@@ -163,9 +164,9 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
   'policy-forbids': (f) =>
     `A policy${of(f)} forbids this${when(f['policy'], (policy) => `: “${policy}” is off`)}${when(f['detail'], (detail) => ` (${detail})`)}.`,
   'repository-not-visible': (f) =>
-    `${path(f)} does not exist on ${host(f)}, or this ${token(f)} may not see it.`,
-  'repository-moved': (f) => `${capital(path(f))} has moved${when(f['to'], (to) => ` to ${to}`)}.`,
-  'repository-disabled': (f) => `${capital(path(f))} is disabled on ${host(f)}.`,
+    `${Path(f)} does not exist on ${host(f)}, or this ${token(f)} may not see it.`,
+  'repository-moved': (f) => `${Path(f)} has moved${when(f['to'], (to) => ` to ${to}`)}.`,
+  'repository-disabled': (f) => `${Path(f)} is disabled on ${host(f)}.`,
   'git-refuses-token': (f) =>
     `The account works, but git on ${host(f)} does not accept its token${needs(f)}.`,
   'git-wants-header': (f) => `Git on ${host(f)} takes the token only in a header, not as a password.`,

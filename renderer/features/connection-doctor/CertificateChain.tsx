@@ -1,5 +1,6 @@
 import type { Certificate } from '../../../shared/contract/network';
 import { visibleText } from '../../components/visible-text';
+import { Fingerprint } from './Fingerprint';
 import styles from './connection-doctor.module.css';
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
@@ -30,7 +31,9 @@ export function CertificateChain({ certificates }: { certificates: readonly Cert
             {day(certificate.validFrom)} to {day(certificate.validTo)}
           </dd>
           <dt>SHA-256</dt>
-          <dd className={styles.fingerprint}>{certificate.fingerprint}</dd>
+          <dd className={styles.fingerprint}>
+            <Fingerprint text={certificate.fingerprint} />
+          </dd>
         </dl>
       ))}
     </div>

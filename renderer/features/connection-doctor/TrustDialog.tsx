@@ -6,6 +6,7 @@ import { Dialog } from '../../components/Dialog';
 import { visibleText } from '../../components/visible-text';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, toAppError } from '../../rpc/client';
+import { Fingerprint } from './Fingerprint';
 import styles from './connection-doctor.module.css';
 
 export interface TrustDialogProps {
@@ -29,7 +30,9 @@ export function TrustDialog({ host, certificate, onClose, onTrusted }: TrustDial
           Compare this fingerprint with the one you get from the administrator of{' '}
           <strong className={styles.breaking}>{host}</strong>, by another way than this connection.
         </div>
-        <div className={styles.bigFingerprint}>{certificate.fingerprint}</div>
+        <div className={styles.bigFingerprint}>
+          <Fingerprint text={certificate.fingerprint} />
+        </div>
         <div className={styles.quiet}>{visibleText(certificate.subject)}</div>
         <div>
           It will be trusted for {host} only, by Polyforge only: for the provider’s pages and for git. You can

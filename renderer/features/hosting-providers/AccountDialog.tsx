@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type {
   Account,
   AccountDraft,
@@ -106,10 +106,6 @@ export function AccountDialog(props: AccountDialogProps) {
     change(corrected(draft, kind, { field, value }));
     goTo(form.current, field);
   };
-  const firstField = correction?.field;
-  useEffect(() => {
-    if (firstField !== undefined) goTo(form.current, firstField);
-  }, [firstField]);
   const isReady = () => {
     setEveryErrorShown(true);
     if (Object.keys(problems).length === 0) return true;
@@ -180,6 +176,7 @@ export function AccountDialog(props: AccountDialogProps) {
                 kind={kind}
                 draft={draft}
                 errors={shown}
+                begin={correction?.field}
                 onChange={change}
                 hasClientId={app.data?.app != null}
                 onAddClientId={() => setAddingClientId(true)}

@@ -13,6 +13,8 @@ export interface AccountFieldsProps {
   kind: KindDescriptor;
   draft: AccountDraft;
   errors: FieldErrors;
+  /** Has the focus at first; default: the first field. */
+  begin?: string;
   onChange: (draft: AccountDraft) => void;
   onLeave: (field: FieldDescriptor['field']) => void;
   /** A client id is set up for this server, so signing in on its page is offered. */
@@ -22,7 +24,7 @@ export interface AccountFieldsProps {
 
 /** The fields of one kind and authentication type, as its descriptor lists them. */
 export function AccountFields(props: AccountFieldsProps) {
-  const { kind, draft, errors, onChange, onLeave, hasClientId } = props;
+  const { kind, draft, errors, begin, onChange, onLeave, hasClientId } = props;
   const authentication = authenticationOf(kind, draft.authenticationType);
   const isEdit = draft.accountId !== undefined;
   const onPage = kind.authentication.find((each) => each.type === 'oauth');
@@ -40,7 +42,7 @@ export function AccountFields(props: AccountFieldsProps) {
       autoComplete: 'off',
       spellCheck: false,
       onBlur: () => onLeave(name),
-      'data-autofocus': field === authentication.fields[0] || undefined,
+      'data-autofocus': name === (begin ?? authentication.fields[0]?.field) || undefined,
     };
     const set = (value: string) => onChange({ ...draft, [name]: value });
     switch (name) {

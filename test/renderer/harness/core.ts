@@ -10,6 +10,7 @@ import type { Installation } from '../../../shared/contract/installations';
 import type { AppEvent, Notice } from '../../../shared/contract/application';
 import { contract } from '../../../shared/contract/index';
 import type { MovePlan } from '../../../shared/contract/organization-move';
+import type { Diagnosis } from '../../../shared/contract/doctor';
 import type { Preferences, SecretStore } from '../../../shared/contract/preferences';
 import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { Repository } from '../../../shared/contract/repositories';
@@ -17,6 +18,7 @@ import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { AppError } from '../../../shared/errors';
 import { noticeStages, stageOf } from '../../../shared/expiry';
 import { installationsOf } from './installations';
+import { doctorOf, networkOf } from './doctor';
 import { organizationMoveOf } from './organization-move';
 import { signInAppsOf } from './sign-in-apps';
 
@@ -48,6 +50,8 @@ export interface CoreState {
   calls: { name: string; input: unknown }[];
   cancelled: number;
   answers: { id: string; answer: Answer }[];
+  /** What the Connection Doctor finds, run by run; the last one again and again; none: it never ends. */
+  diagnoses: Diagnosis[];
 }
 
 /** The contract over plain state, inside the page: for the failing and rare states no real core is in on demand. */
@@ -225,6 +229,7 @@ export function standInCore(state: CoreState) {
       ),
     }),
     branches: os.branches.router({ list: os.branches.list.handler(() => []) }),
+    doctor: doctorOf(state),
     history: os.history.router({ log: os.history.log.handler(() => ({ commits: [], more: false })) }),
     hostedRepositories: os.hostedRepositories.router({
       // biome-ignore lint/correctness/useYield: an account-less list ends at once
@@ -234,6 +239,7 @@ export function standInCore(state: CoreState) {
       recentlyCloned: os.hostedRepositories.recentlyCloned.handler(() => []),
       accessPage: os.hostedRepositories.accessPage.handler(() => ({ url: null })),
     }),
+    network: networkOf(state),
     organizationMove: organizationMoveOf(state, emit),
     preferences: os.preferences.router({
       get: os.preferences.get.handler(() => state.preferences),

@@ -37,6 +37,7 @@ const blank: CoreState = {
   calls: [],
   cancelled: 0,
   answers: [],
+  diagnoses: [],
 };
 
 declare global {
