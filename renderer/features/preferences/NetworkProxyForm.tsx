@@ -136,6 +136,8 @@ export function NetworkProxyForm({
               ) : (
                 <PasswordInput
                   label="Password"
+                  // For a window that opens with it, and for one whose settings come later.
+                  data-autofocus={wantsPassword || undefined}
                   autoFocus={wantsPassword}
                   description={
                     stored.hasPassword

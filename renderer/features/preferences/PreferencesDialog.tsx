@@ -90,7 +90,7 @@ export function PreferencesDialog(props: PreferencesDialogProps) {
               aria-selected={section === props.section}
               aria-controls={`${id}-pane`}
               tabIndex={section === props.section ? 0 : -1}
-              data-autofocus={section === props.section || undefined}
+              data-autofocus={(section === props.section && props.network === null) || undefined}
               onClick={() => props.onSection(section)}
             >
               <Icon size={17} stroke={1.7} aria-hidden />
