@@ -7,6 +7,7 @@ import type { Storage } from '../storage/storage';
 import type { AccountChoices } from './account-choice';
 import type { CredentialBroker, CredentialContext, CredentialRequest, OperationCredentials } from './broker';
 import { noteState } from './account-state';
+import { type Given, type Reason, typedByUser } from './given';
 import { answeredOrResumed } from './resume';
 import { createSavedCredentials, type SavedCredentials } from './saved';
 import { createSecondChance } from './second-chance';
@@ -24,20 +25,6 @@ export interface BrokerParts {
   /** Lets an operation that waits for an answer go on when its account works again. Absent: only an answer ends the question. */
   changes?: EventSource;
   log: (line: string) => void;
-}
-
-type Reason =
-  | 'no-account'
-  | 'account-refused'
-  | 'answer-refused'
-  | 'secret-unavailable'
-  | 'not-for-repositories';
-
-/** A credential handed out, and what its fate changes. */
-interface Given {
-  credential: GitCredential;
-  approved(): Promise<void>;
-  refused(): void;
 }
 
 /** More questions than this in one operation help nobody; each follows a refusal. */
@@ -220,22 +207,9 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     const { answer } = outcome;
     if (answer.kind !== 'credentials') return null;
     username = answer.username;
-    return {
-      credential: { kind: 'password', username: answer.username, password: answer.password },
-      async approved() {
-        if (answer.save !== 'repository') return;
-        try {
-          await parts.saved.keep(url, answer.username, answer.password);
-        } catch (error) {
-          // The clone worked; that it will ask again is said in the log.
-          const kind = error instanceof AppFailure ? error.error.kind : 'internal';
-          parts.log(`credentials for ${host}/${url.path} could not be saved (${kind})`);
-        }
-      },
-      refused() {
-        reason = 'answer-refused';
-      },
-    };
+    return typedByUser(parts, url, answer, () => {
+      reason = 'answer-refused';
+    });
   };
 
   /** The next credential to try; sources that are through are not asked again. */
