@@ -107,6 +107,7 @@ function TokenForm({
   const draft = { ...entry.draft, token, expiresOn };
   const problems = validate(draft, authentication, today());
   const { tokenPage } = entry;
+  const scopes = authentication.scopes.filter((scope) => scope.required).map((scope) => scope.name);
 
   const save = async () => {
     setChecked(true);
@@ -138,12 +139,8 @@ function TokenForm({
             Open token page
           </Button>
         )}{' '}
-        Choose the organization {entry.organization} there, and{' '}
-        {authentication.scopes
-          .filter((scope) => scope.required)
-          .map((scope) => scope.name)
-          .join(', ')}
-        .
+        There choose the organization {entry.organization} and{' '}
+        {scopes.length === 1 ? 'the scope' : 'the scopes'} {scopes.join(', ')}.
       </div>
       <PasswordInput
         ref={field}

@@ -6,6 +6,7 @@ import type { MoveEntry, MovePlan } from '../../../shared/contract/organization-
 import { Dialog } from '../../components/Dialog';
 import { Note } from '../../components/Note';
 import { useNow } from '../../components/RelativeTime';
+import { describeInOneLine } from '../../errors/describe';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
 import { authenticationOf } from './draft';
@@ -57,10 +58,10 @@ export function MoveOrganizationsDialog(props: MoveOrganizationsDialogProps) {
         {plan.isPending && <Loader size="sm" aria-label="Looking for your organizations" />}
         {plan.error && <ErrorNotice error={toAppError(plan.error)} onRetry={() => void plan.refetch()} />}
         {plan.data?.listFailure && (
-          <div>
-            <ErrorNotice error={plan.data.listFailure} account={account} />
-            <p>Below are the organizations found on this machine. Add others by their name.</p>
-          </div>
+          <Note>
+            The old token does not tell its organizations: {describeInOneLine(plan.data.listFailure)} Below
+            are those found on this machine; add others by their name.
+          </Note>
         )}
         {entries.length > 0 && (
           <div className={classes.entries}>
