@@ -137,6 +137,29 @@ describe('a server that asks to wait', () => {
     },
   );
 
+  it.each(hostingCases.map((one) => [one.name, one] as const))(
+    '%s: an answer that says to wait is used, and nothing is asked until then',
+    async (_name, one) => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      const situation = await situationOf(one);
+      const told = Date.now();
+      const restore = situation.server.inject({
+        as: 'change',
+        change: (reply) => ({ ...reply, headers: { ...reply.headers, 'Retry-After': '30' } }),
+      });
+      await situation.list();
+      restore();
+      expect(situation.requests()).toBeGreaterThan(0);
+      const { error } = await situation.list();
+      expect(error).toMatchObject({ kind: 'rate-limited' });
+      expect(situation.requests()).toBe(0);
+      expect(error?.kind === 'rate-limited' && error.retryAt).toBeGreaterThanOrEqual(told + 30_000);
+      await nothingIsLost(situation, error);
+      vi.setSystemTime(told + 31_000);
+      expect(await situation.list()).toMatchObject({ fromProvider: situation.known, error: null });
+    },
+  );
+
   it.each(each('API-017'))(
     '%s: %s understands a date, and one that has passed means now',
     async (_id, _name, one, input) => {
