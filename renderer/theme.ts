@@ -50,6 +50,7 @@ export const theme: MantineThemeOverride = createTheme({
         error: { '--input-error-size': '12px' },
       }),
     },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Modal: {
       defaultProps: {
         transitionProps: { duration: 80 },

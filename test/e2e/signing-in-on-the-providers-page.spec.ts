@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { startAzureDevOps } from '../fakes/hosting/azure-devops';
 import { startGitLab } from '../fakes/hosting/gitlab';
 import { signedIn } from '../fakes/hosting/seeds';
@@ -14,13 +15,29 @@ test('a client id, a code on the provider’s page, a clone, and signing in agai
   host,
   closing,
 }) => {
+  test.setTimeout(240_000);
   const server = await startGitLab({ prefix: '/gitlab' });
   closing.push(server);
   server.desk.register('0f1e2d3c');
   await host.core.preferences.chooseSecretStore({ choice: 'session' });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  /** The rules of accessibility, light and dark, in the smallest window. */
   const look = async (name: string) => {
-    if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`) });
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      if (shots) await page.screenshot({ path: path.join(shots, `${name}-${colorScheme}.png`) });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect
+        .soft(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
+          `${name}, ${colorScheme}`,
+        )
+        .toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
   };
+  await page.setViewportSize({ width: 900, height: 600 });
 
   // The form says how to set it up, and leads there.
   const preferences = await openHostingProviders(page);
@@ -46,7 +63,10 @@ test('a client id, a code on the provider’s page, a clone, and signing in agai
   server.desk.decide((await code.textContent()) ?? '', { login: signedIn });
   await expect(form).toBeHidden();
   await expect(page.getByText('was added')).toBeVisible();
-  await look('5-added');
+  await preferences.getByRole('button', { name: 'Sign-in apps…' }).click();
+  await expect(apps.getByRole('list', { name: 'Client ids' })).toBeVisible();
+  await look('5-apps');
+  await apps.getByRole('button', { name: 'Close', exact: true }).last().click();
   const [account] = await host.core.accounts.list();
   expect(account).toMatchObject({
     authenticationType: 'oauth',
@@ -71,6 +91,7 @@ test('a client id, a code on the provider’s page, a clone, and signing in agai
   const refused = await openHostingProviders(page);
   await refused.getByRole('button', { name: 'Sign in again' }).click();
   const again = page.getByRole('dialog', { name: /Sign in again/ });
+  await expect(again).toBeVisible();
   await look('6-again');
   await again.getByRole('button', { name: 'Sign in', exact: true }).click();
   const nextCode = again.getByRole('status', { name: /^Code:/ });

@@ -52,7 +52,7 @@ export function SignInAppsDialog({ kinds, wanted, onClose }: SignInAppsDialogPro
         <Stack gap={12}>
           <p style={{ margin: 0 }}>
             To sign in on a provider’s page, that provider must know Polyforge. Register it there once and
-            enter the client id here. Nobody else’s is built in, so nobody else can switch yours off.
+            enter the client id here. None is built in, so nobody else can switch yours off.
           </p>
           <ErrorNotice error={failed ? toAppError(failed) : null} />
           {apps.isSuccess && list.length === 0 && (
