@@ -183,7 +183,12 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
       if (!path.isAbsolute(input.path))
         fail({ kind: 'invalid-input', field: 'path', reason: 'absolute-path' });
       if (!(await isDirectory(input.path))) fail({ kind: 'path-not-found', path: input.path });
-      return remember(await engines.forReading().discover(path.resolve(input.path)), {});
+      const directory = await engines.forReading().discover(path.resolve(input.path));
+      const former = input.insteadOf === undefined ? undefined : storage.repositories.find(input.insteadOf);
+      return remember(
+        directory,
+        former ? { accountId: former.accountId, identity: former.identity, hostedKey: former.hostedKey } : {},
+      );
     }),
     overview: os.repositories.overview.handler(async ({ input }) => {
       const stored = require(input.repositoryId);

@@ -90,7 +90,15 @@ export const repositories = {
   /** Known repositories, last opened first. */
   list: procedure.output(z.array(repositorySchema)),
   /** Opens a folder (or any folder inside a repository) and remembers it. Runs no program the repository names. */
-  open: procedure.input(z.object({ path: z.string().min(1).max(4000) })).output(repositorySchema),
+  open: procedure
+    .input(
+      z.object({
+        path: z.string().min(1).max(4000),
+        /** Id of the entry whose folder was moved here: its binding goes along. */
+        insteadOf: z.string().optional(),
+      }),
+    )
+    .output(repositorySchema),
   overview: procedure.input(byId).output(repositoryOverviewSchema),
   /** Takes it off the list; the folder stays. */
   forget: procedure.input(byId).output(z.void()),

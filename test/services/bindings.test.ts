@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -263,6 +263,20 @@ describe('accounts and identities of repositories', () => {
       written: 'no',
     });
     expect(readFileSync(repository.config).equals(before)).toBe(true);
+  });
+
+  it('keeps the binding of a repository whose folder was moved', async () => {
+    const repository = await opened('warehouse');
+    await client.bindings.bind({ repositoryId: repository.id, accountId: second, identity: ada });
+    const moved = path.join(home, 'moved');
+    renameSync(repository.directory, moved);
+    const { id } = await client.repositories.open({ path: moved, insteadOf: repository.id });
+    await client.repositories.forget({ repositoryId: repository.id });
+    expect(await client.bindings.choice({ repositoryId: id })).toMatchObject({
+      accountId: second,
+      bound: { accountId: second, identity: ada },
+      folder: moved,
+    });
   });
 
   it('takes no identity back that the user changed since', async () => {

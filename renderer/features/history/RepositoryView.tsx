@@ -117,7 +117,7 @@ function LostRepository({
     mutationFn: async () => {
       const path = await pickDirectory('Where is the repository now?', '');
       if (path === null || path === undefined) return;
-      await client.repositories.open({ path });
+      await client.repositories.open({ path, insteadOf: repositoryId });
       // The old place is only dropped once the new one has opened.
       await client.repositories.forget({ repositoryId });
       onClose();

@@ -14,6 +14,8 @@ export function RemoveDialog({ account, onClose }: { account: Account; onClose: 
   const impact = useQuery(
     query.accounts.removalImpact.queryOptions({ input: { accountId: account.id }, staleTime: 0 }),
   );
+  const rules = useQuery(query.bindings.rules.queryOptions());
+  const ruled = (rules.data ?? []).filter((rule) => rule.accountId === account.id);
   const remove = useMutation(query.accounts.remove.mutationOptions({ onSuccess: onClose }));
   const repositories = impact.data?.repositories ?? [];
   return (
@@ -54,6 +56,12 @@ export function RemoveDialog({ account, onClose }: { account: Account; onClose: 
             </ul>
           </>
         ))}
+      {ruled.length > 0 && (
+        <p>
+          {ruled.length === 1 ? 'One account rule names it' : `${ruled.length} account rules name it`}; under
+          Preferences, Account Rules, you can give {ruled.length === 1 ? 'it' : 'them'} to another account.
+        </p>
+      )}
       {remove.error && <ErrorNotice error={toAppError(remove.error)} />}
     </ConfirmDialog>
   );
