@@ -43,6 +43,8 @@ export function createProxySettings({ storage, vault, platform, secret }: ProxyP
       if (mode === 'none' || isLoopback(url) || bypasses(noProxy, url)) return straight;
       const found = mode === 'manual' ? readProxy(manual) : await ofTheSystem(platform, url);
       if (found === null) return { proxy: null, undecided: mode === 'system' };
+      // Whoever looks at the proxy's own certificate does not go through it.
+      if (new URL(found.url).origin === url.origin) return straight;
       const credential = found.credential ?? (await credentialFor(found.url));
       return { proxy: { url: found.url, credential }, undecided: false };
     },

@@ -44,7 +44,7 @@ export async function clearerFailure(
   if (url.protocol !== 'https:' || !isOpen(error)) return error;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
   try {
-    const seen = await look(url, route, limited);
+    const seen = (await lookAtProxy(route, limited)) ?? (await look(url, route, limited));
     if (seen === null)
       return saysBadRequest(error) ? ((await readPage(url, route, limited)) ?? error) : error;
     return seen;
@@ -82,6 +82,13 @@ async function look(url: URL, route: Route, signal: AbortSignal): Promise<Certif
   return found
     ? { kind: 'certificate', host, cause: found, detail: seen.ok ? words(seen.certificates[0]) : undefined }
     : null;
+}
+
+/** A proxy that is spoken to over TLS has a certificate of its own, and comes first. */
+async function lookAtProxy({ proxy }: Route, signal: AbortSignal): Promise<CertificateFailure | null> {
+  if (!proxy?.url.startsWith('https:')) return null;
+  const straight = { proxy: null, authorities: proxy.authorities ?? [], client: null };
+  return look(new URL(proxy.url), straight, signal);
 }
 
 function words(certificate: Certificate | undefined): string | undefined {

@@ -214,6 +214,30 @@ describe.each(['the providers’ requests', 'the git program', 'the built-in eng
     }
   });
 
+  it('talks TLS to a proxy of its own authority, and not to one nobody vouches for', async () => {
+    const tls = await startProxy({
+      credential: proxyUser,
+      names: { [`${host}:443`]: secure.port },
+      tls: await authority.server(['127.0.0.1']),
+    });
+    try {
+      const { network } = trusting();
+      await network.setProxy(manual(tls.url, proxyUser));
+      const { host: place } = new URL(tls.url);
+      expect(await failureOf(reach(address, network))).toMatchObject({
+        kind: 'certificate',
+        cause: 'unknown-issuer',
+        host: place,
+      });
+      expect(tls.requests).toEqual([]);
+      network.addAuthorities(place, authority.cert);
+      await reach(address, network);
+      expect(tls.requests.length).toBeGreaterThan(0);
+    } finally {
+      await tls.close();
+    }
+  });
+
   it('says it of a kind of proxy nobody here speaks', async () => {
     const { network } = trusting({ systemProxy: () => Promise.resolve('SOCKS 127.0.0.1:1080') });
     expect(await failureOf(reach(address, network))).toMatchObject({
