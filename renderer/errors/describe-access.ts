@@ -107,7 +107,11 @@ export type AccessError = Extract<
 export function describeAccess(error: AppError, place: ErrorPlace): Described | null {
   switch (error.kind) {
     case 'invalid-input':
-      return { title: 'Check this field', text: sentence(error.reason), field: error.field };
+      return {
+        title: error.reason === 'no-client-id' ? 'A client id is missing' : 'Check this field',
+        text: sentence(error.reason),
+        field: error.field,
+      };
     case 'address-invalid':
       return {
         title: 'This address cannot be used',

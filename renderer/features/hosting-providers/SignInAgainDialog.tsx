@@ -1,9 +1,11 @@
 import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
 import type { Account, KindDescriptor, SignInFlow } from '../../../shared/contract/accounts';
 import { Dialog } from '../../components/Dialog';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { authenticationOf } from './draft';
 import { PageSignInSteps } from './PageSignInSteps';
+import { SignInAppsDialog } from './SignInAppsDialog';
 import { TestOutcome } from './TestOutcome';
 import { usePageSignIn } from './use-page-sign-in';
 
@@ -20,6 +22,13 @@ export function SignInAgainDialog(props: SignInAgainDialogProps) {
   const { account, kind } = props;
   const authentication = authenticationOf(kind, account.authenticationType);
   const signIn = usePageSignIn();
+  const [isAppsOpened, setAppsOpened] = useState(false);
+  const { error } = signIn;
+  // What can only be put right where the client id is kept.
+  const isClientWrong =
+    (error?.kind === 'invalid-input' && error.field === 'clientId') ||
+    (error?.kind === 'sign-in-failed' &&
+      ['unknown-client', 'unknown-tenant', 'not-enabled'].includes(error.reason));
   const [first = 'device', ...others] = authentication.flows ?? [];
   const start = async (flow: SignInFlow) => {
     if (!(await props.ensureSecretStore())) return;
@@ -37,7 +46,13 @@ export function SignInAgainDialog(props: SignInAgainDialogProps) {
         </p>
       )}
       {signIn.test && <TestOutcome test={signIn.test} authentication={authentication} />}
-      <ErrorNotice error={signIn.error} form />
+      <ErrorNotice error={error} form />
+      {isClientWrong && (
+        <Button size="compact-sm" variant="default" mt="xs" onClick={() => setAppsOpened(true)}>
+          Sign-in apps…
+        </Button>
+      )}
+      {isAppsOpened && <SignInAppsDialog kinds={[kind]} onClose={() => setAppsOpened(false)} />}
       <Group justify="flex-end" mt="lg" gap="xs">
         <Button variant="default" onClick={() => (signIn.step ? signIn.cancel() : props.onClose())}>
           {signIn.step ? 'Stop' : 'Cancel'}
