@@ -75,7 +75,7 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
     `The certificate of ${host(f)} was issued by an authority this computer does not know${when(f['issuer'], (issuer) => ` (${issuer})`)}.`,
   'certificate-expired': (f) => `The certificate of ${host(f)} expired${validity(f)}.`,
   'certificate-not-yet-valid': (f) =>
-    `The certificate of ${host(f)} is valid only from ${day(f['validFrom'])}; most likely this computer’s date is wrong.`,
+    `The certificate of ${host(f)} is not valid yet${when(f['validFrom'], (date) => ` (only from ${day(date)})`)}; most likely this computer’s date is wrong.`,
   'certificate-wrong-name': (f) =>
     `The certificate of ${host(f)} was made for another name${when(f['names'], (names) => `: ${names}`)}.`,
   'certificate-client-required': (f) =>
@@ -113,7 +113,7 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
       ? `This token is for all organizations; Microsoft ends such tokens on ${day(f['date'] ?? '2026-12-01')}.`
       : `This token is for all organizations; Microsoft ended such tokens on ${day(f['date'] ?? '2026-12-01')}.`,
   'oauth-retired': (f) =>
-    `This is a sign-in of ${f['product'] ?? 'a retired kind'}, which ended on ${day(f['date'])}.`,
+    `This is a sign-in of ${f['product'] ?? 'a retired kind'}, which has ended${when(f['date'], (date) => ` (on ${day(date)})`)}.`,
   'private-key-malformed': (f) => `The private key cannot be read.${because(f)}`,
   'token-refused': (f) =>
     `${Host(f)} does not accept the token: it has ended, was revoked, or is not complete.`,
@@ -159,7 +159,8 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
   'terms-not-accepted': (f) => `The terms of ${host(f)} have to be accepted first.`,
   'organization-not-found': (f) =>
     `${when(organization(f), (name) => `The organization “${name}”`) || 'The organization'} does not exist on ${host(f)}, or this account is not in it.`,
-  'collection-not-found': (f) => `There is no collection “${f['collection'] ?? ''}” on ${host(f)}.`,
+  'collection-not-found': (f) =>
+    `There is no ${when(f['collection'], (name) => `collection “${name}”`) || 'such collection'} on ${host(f)}.`,
   'licence-missing': (f) => `Your user has no licence to read code${inside(f)}.`,
   'policy-forbids': (f) =>
     `A policy${of(f)} forbids this${when(f['policy'], (policy) => `: “${policy}” is off`)}${when(f['detail'], (detail) => ` (${detail})`)}.`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CauseRow } from './causes';
+import type { CauseRow, Place } from './causes';
 import { rows as azure } from './causes-azure';
 import { rows as bitbucket } from './causes-bitbucket';
 import { rows as github } from './causes-github';
@@ -8,6 +8,8 @@ import { rows as network } from './causes-network';
 import { expectOrder, openSurgery, runRow, type Surgery } from './run-row';
 
 const rows: CauseRow[] = [...network, ...github, ...gitlab, ...bitbucket, ...azure];
+
+const nowhere: Place = { origin: 'http://127.0.0.1', host: '127.0.0.1', api: 'http://localhost', evil: '' };
 
 describe('the Connection Doctor names', () => {
   let surgery: Surgery;
@@ -44,4 +46,21 @@ describe('the Connection Doctor names', () => {
       expect(warned, why).toEqual([...(expected.warnings ?? [])].sort());
     },
   );
+
+  it('at least sixty causes, of every provider', () => {
+    const causes = rows.filter((row) => row.expect(nowhere).cause !== null);
+    expect(causes.length).toBeGreaterThanOrEqual(60);
+    for (const product of [
+      /GitHub/,
+      /GitLab/,
+      /Bitbucket.*Cloud|Cloud/,
+      /Data Center/,
+      /Azure DevOps Services/,
+      /Azure DevOps Server/,
+    ])
+      expect(
+        rows.some(({ of }) => product.test(of)),
+        String(product),
+      ).toBe(true);
+  });
 });

@@ -64,6 +64,8 @@ export interface RowSubject {
   url?: string;
   /** Further stored accounts, with the same secret. */
   others?: RowAccount[];
+  /** The secret store waits for its passphrase. */
+  locked?: boolean;
   /** False: the address is examined and the account is found by it. Default true. */
   chosen?: boolean;
 }

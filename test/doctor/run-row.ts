@@ -99,6 +99,8 @@ export interface RowRun {
   events: StepReport[];
   /** The account as it is stored after the run. */
   account: Account | undefined;
+  /** The account's secret is in the vault still. */
+  secretKept: boolean;
   server: RowServer;
 }
 
@@ -117,15 +119,13 @@ export async function runRow(surgery: Surgery, row: CauseRow, signal?: AbortSign
   const directory = temporaryDirectory('polyforge-row-');
   const platform = fakePlatform(directory);
   const storage = createStorage(platform);
-  const vault = createVault(path.join(directory, 'vault.json'), platform);
+  const vaultFile = path.join(directory, 'vault.json');
+  let vault = createVault(vaultFile, platform);
   const told: AppEvent[] = [];
   const events = createEventBus();
   events.listen((event) => void told.push(event));
   const prompts = createPromptBroker(events);
-  const secrets = createSecretReader(vault, prompts, events);
   const http = createHttp({ network, retryDelay: 1, patience: 0 });
-  const renewals = createRenewals({ registry, http, vault, storage, events });
-  const sessions = createSessions(registry, http, secrets, renewals);
   const choices = createAccountChoices({ storage, registry, prompts, events });
   try {
     server.answers = row.answers?.(at) ?? {};
@@ -137,6 +137,13 @@ export async function runRow(surgery: Surgery, row: CauseRow, signal?: AbortSign
       storage.accounts.put(account);
       if (subject.secret) await vault.set(secretName(account), subject.secret);
     }
+    if (subject.locked) {
+      await vault.choose({ choice: 'passphrase', passphrase: 'correct horse battery' });
+      vault = createVault(vaultFile, platform);
+    }
+    const secrets = createSecretReader(vault, prompts, events);
+    const renewals = createRenewals({ registry, http, vault, storage, events });
+    const sessions = createSessions(registry, http, secrets, renewals);
     const service = doctorService({
       registry,
       storage,
@@ -178,7 +185,12 @@ export async function runRow(surgery: Surgery, row: CauseRow, signal?: AbortSign
       server.seen,
     );
     expect(told.filter(({ type }) => type === 'prompts.asked')).toEqual([]);
-    return { diagnosis, events: reports, account: storage.accounts.find('a0'), server };
+    const [first] = accounts;
+    const secretKept =
+      first !== undefined &&
+      !subject.locked &&
+      (await vault.get(secretName(first))) === (subject.secret ?? undefined);
+    return { diagnosis, events: reports, account: storage.accounts.find('a0'), secretKept, server };
   } finally {
     await http.close();
     await server.close();
