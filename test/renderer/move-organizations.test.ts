@@ -128,6 +128,13 @@ describe('moving to one token per organization', () => {
     await onPage(dialog().getByRole('textbox', { name: /of northwind/ })).toBeFocused();
   });
 
+  it('leads there also who would replace the old token by another', async () => {
+    await preferences({ accounts: [everything], moves: [plan()] });
+    await page.getByRole('button', { name: 'More for Everything' }).click();
+    await page.getByRole('menuitem', { name: 'Replace token…' }).click();
+    await onPage(dialog()).toBeVisible();
+  });
+
   it('asks before the old account goes', async () => {
     const own = { ...everything, id: 'own', alias: 'Fabrikam', organization: 'fabrikam' };
     await preferences({

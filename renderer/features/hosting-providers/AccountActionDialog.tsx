@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import type { Account, KindDescriptor } from '../../../shared/contract/accounts';
+import { query } from '../../rpc/client';
 import { AccountDialog } from './AccountDialog';
 import type { AccountAction } from './AccountRow';
 import type { Correction } from './correct';
@@ -29,8 +31,13 @@ export function AccountActionDialog({
   onDone: (account: Account, what: string) => void;
 }) {
   const kind = account && kinds.find((each) => each.kind === account.kind);
+  const ending = useQuery(query.organizationMove.ending.queryOptions());
   if (!account || !kind) return null;
-  switch (action) {
+  // No other token for all organizations can be made: what replaces it is one for each.
+  const isMoving =
+    action === 'replace-token' && ending.data?.some(({ accountId }) => accountId === account.id) === true;
+  const wanted = isMoving ? 'move-organizations' : action;
+  switch (wanted) {
     case 'edit':
       return (
         <AccountDialog
@@ -83,6 +90,6 @@ export function AccountActionDialog({
     case 'remove':
       return <RemoveDialog account={account} onClose={onClose} />;
     default:
-      return action satisfies never;
+      return wanted satisfies never;
   }
 }
