@@ -59,7 +59,7 @@ test('no screen of the demo world violates a rule of accessibility, light or dar
   const preferences = await openHostingProviders(page);
   await expect(preferences.getByRole('row').filter({ hasText: 'Harbour Vans' })).toBeVisible();
   await look('Hosting Providers');
-  for (const section of ['General', 'Git', 'Network', 'Secrets', 'About']) {
+  for (const section of ['Account Rules', 'General', 'Git', 'Network', 'Secrets', 'About']) {
     await preferences.getByRole('tab', { name: section }).click();
     await expect(preferences.getByRole('heading', { name: section, exact: true })).toBeVisible();
     await look(section);
