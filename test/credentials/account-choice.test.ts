@@ -121,7 +121,7 @@ describe('which account answers', () => {
           .join(' or ') || 'none';
   };
 
-  describe('0.5, 1.13, 3.8: rules from most to least specific', () => {
+  describe('rows 0.5, 1.13, 3.8: rules from most to least specific', () => {
     const url = `${gitHub}/acme/platform/`.replace(/\/$/, '');
     const steps: [string, () => void, string][] = [
       ['several fit: nobody is guessed', () => undefined, 'private or work'],
@@ -149,12 +149,12 @@ describe('which account answers', () => {
     ['not another port', onHost(gitHub), 'https://github.com:8443/acme/x', 'none'],
     ['not another scheme', onHost(gitHub), 'http://github.com/acme/x', 'none'],
     ['not a longer name of the host', onHost(gitHub), 'https://github.com.evil.test/acme/x', 'none'],
-  ])('0.5: a rule takes %s', async (_name, scope, url, expected) => {
+  ])('row 0.5: a rule takes %s', async (_name, scope, url, expected) => {
     rule('work', scope);
     expect(await chosen(url)).toBe(expected);
   });
 
-  it('3.8, 3.9: tells Azure DevOps organizations of one host apart, by namespace and by rule', async () => {
+  it('rows 3.8, 3.9: tells Azure DevOps organizations of one host apart, by namespace and by rule', async () => {
     expect(await chosen('https://dev.azure.com/contoso/Shop/_git/web')).toBe('contoso only');
     expect(await chosen('https://fabrikam.visualstudio.com/Shop/_git/web')).toBe('fabrikam only');
     expect(await chosen('git@ssh.dev.azure.com:v3/fabrikam/Shop/web')).toBe('fabrikam only');
@@ -171,7 +171,7 @@ describe('which account answers', () => {
     expect(await chosen('https://dev.azure.com/contoso/Other/_git/web')).toBe('contoso or second');
   });
 
-  it('0.5: takes paths below a server path as the provider names them', async () => {
+  it('row 0.5: takes paths below a server path as the provider names them', async () => {
     accounts.put(
       account('other', { kind: 'gitlab-self-managed', url: 'https://git.tideline.test/gitlab' }, 'bob'),
     );
@@ -205,7 +205,7 @@ describe('which account answers', () => {
     expect(await chosen(`${gitHub}/acme/x`, null, path.join(top, 'really', 'x'))).toBe('private or work');
   });
 
-  it('1.19: warns when the bound account is of another host or namespace, and never uses its token elsewhere', async () => {
+  it('row 1.19: warns when the bound account is of another host or namespace, and never uses its token elsewhere', async () => {
     clone('r', '/srv/x', 'tideline');
     rule('work', onHost(gitHub));
     const elsewhere = await choices.choose({ url: requireRemoteUrl(`${gitHub}/acme/x`), repositoryId: 'r' });
@@ -263,7 +263,7 @@ describe('which account answers', () => {
     expect(await choices.identityIn('/srv/elsewhere')).toBeNull();
   });
 
-  it('0.5: never chooses an account of another origin, whatever is bound, ruled or listed', async () => {
+  it('row 0.5: never chooses an account of another origin, whatever is bound, ruled or listed', async () => {
     const hosts = [
       'https://github.com',
       'http://github.com',
@@ -347,7 +347,7 @@ describe('which account answers', () => {
       ['repository', ['acme/x']],
       ['organization', ['acme/x', 'acme/y']],
       ['host', ['acme/x', 'acme/y', 'other/z']],
-    ])('0.5: asked once and remembered for the %s', async (remember, silent) => {
+    ])('row 0.5: asked once and remembered for the %s', async (remember, silent) => {
       clone('acme/x', '/srv/x');
       clone('acme/y', '/srv/y');
       clone('other/z', '/srv/z');
@@ -359,7 +359,7 @@ describe('which account answers', () => {
       if (remember !== 'once') expect(events).toContainEqual({ type: 'bindings.changed' });
     });
 
-    it('0.5: remembers for a repository that is not there yet, until it is bound', async () => {
+    it('row 0.5: remembers for a repository that is not there yet, until it is bound', async () => {
       const first = resolve(`${gitHub}/acme/x.git`);
       await answer('work', 'repository');
       await first;

@@ -68,7 +68,7 @@ async function clone(page: Page, url: string, parent: string): Promise<string> {
   return directory;
 }
 
-test('0.5, 0.15, 3.8: two accounts on one host across five repositories, chosen by rule', async ({
+test('rows 0.5, 0.15, 3.8: two accounts on one host across five repositories, chosen by rule', async ({
   page,
   host,
   closing,
@@ -114,7 +114,11 @@ test('0.5, 0.15, 3.8: two accounts on one host across five repositories, chosen 
   expect(repositories.every(({ accountId }) => accountId !== null)).toBe(true);
 });
 
-test('0.5: asks which account once, and not again for the organization', async ({ page, host, closing }) => {
+test('row 0.5: asks which account once, and not again for the organization', async ({
+  page,
+  host,
+  closing,
+}) => {
   const server = await twoAccounts(host, closing);
   await pasteAddress(page, `${server.url}/keller-consulting/clients.git`);
   await startClone(page, host.clones, 'clients');
@@ -131,7 +135,7 @@ test('0.5: asks which account once, and not again for the organization', async (
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 
-test('1.19: the title bar says who commits, warns, writes the identity and puts back what was there', async ({
+test('row 1.19: the title bar says who commits, warns, writes the identity and puts back what was there', async ({
   page,
   host,
   closing,
@@ -171,7 +175,7 @@ test('1.19: the title bar says who commits, warns, writes the identity and puts 
   expect(await readFile(config, 'utf8')).toBe(before);
 });
 
-test('3.9: one button shows the exact change to the user’s git, makes it and takes it back', async ({
+test('row 3.9: one button shows the exact change to the user’s git, makes it and takes it back', async ({
   page,
   host,
   closing,

@@ -70,7 +70,7 @@ const inTerminal = (directory: string, ...args: string[]) =>
   spawnSync(program, args, { cwd: directory, encoding: 'utf8' }).stdout.replace(/\n$/, '');
 const core = '[core]\n\trepositoryformatversion = 0\n\tbare = false\n';
 
-describe.each(Object.entries(engines))('0.5: an identity written by %s', (name, engine) => {
+describe.each(Object.entries(engines))('row 0.5: an identity written by %s', (name, engine) => {
   it.each([
     ['nothing about a user', core],
     [
@@ -178,7 +178,7 @@ describe.each(Object.entries(engines))('0.5: an identity written by %s', (name, 
   });
 });
 
-describe('1.19: the identity git would use', () => {
+describe('row 1.19: the identity git would use', () => {
   const identity = () => system.identity(program, repository);
 
   it('is read with the place it comes from: none, global, an included file, the repository', async () => {
@@ -234,7 +234,7 @@ const planned = async (plan: Promise<PlannedEdit | string>): Promise<PlannedEdit
   return found;
 };
 
-describe('3.9: asking with the path on a host with several accounts', () => {
+describe('row 3.9: asking with the path on a host with several accounts', () => {
   const url = 'https://dev.azure.com/contoso/Shop/_git/web';
   const key = 'credential.https://dev.azure.com.useHttpPath';
   const git = createUserGit(program);

@@ -73,7 +73,7 @@ describe('accounts and identities of repositories', () => {
   const configured = (directory: string, key: string) =>
     git(directory, 'config', '--local', '--get', key).catch(() => '');
 
-  it('0.5, 3.8: two accounts on one host clone five repositories by rule, without one question', async () => {
+  it('rows 0.5, 3.8: two accounts on one host clone five repositories by rule, without one question', async () => {
     const asked: AppEvent[] = [];
     const stop = new AbortController();
     const events = await client.application.events(undefined, { signal: stop.signal });
@@ -125,7 +125,7 @@ describe('accounts and identities of repositories', () => {
     expect(asked).toEqual([]);
   });
 
-  it('0.5: keeps rules in order, replaces one of the same scope, and refuses what cannot work', async () => {
+  it('row 0.5: keeps rules in order, replaces one of the same scope, and refuses what cannot work', async () => {
     await rule(first, { kind: 'host', origin: server.origin });
     await rule(second, { kind: 'path', origin: `${server.origin}/`, path: '/acme/Platform.git' });
     await rule(first, { kind: 'path', origin: server.origin, path: 'ACME/platform' });
@@ -168,7 +168,7 @@ describe('accounts and identities of repositories', () => {
     expect(await client.bindings.choice({ repositoryId: repository.id })).toMatchObject({ source: 'path' });
   });
 
-  it('0.15, 1.19: tells a repository which account answers, why, and what does not fit', async () => {
+  it('rows 0.15, 1.19: tells a repository which account answers, why, and what does not fit', async () => {
     const repository = await opened('warehouse');
     const choice = () => client.bindings.choice({ repositoryId: repository.id });
     expect(await choice()).toMatchObject({
@@ -209,7 +209,7 @@ describe('accounts and identities of repositories', () => {
     });
   });
 
-  it('0.15: says for an address and a folder which account a clone would take', async () => {
+  it('row 0.15: says for an address and a folder which account a clone would take', async () => {
     const url = `${server.url}/keller-consulting/clients.git`;
     const choiceFor = (directory: string | null) => client.bindings.choiceFor({ url, directory });
     expect(await choiceFor(null)).toMatchObject({ accountId: null, candidates: [first, second] });
@@ -224,7 +224,7 @@ describe('accounts and identities of repositories', () => {
     expect(await choiceFor(null)).toMatchObject({ accountId: second, source: 'listed' });
   });
 
-  it('1.19: warns of another identity before a commit, writes the wanted one, and puts back what was there', async () => {
+  it('row 1.19: warns of another identity before a commit, writes the wanted one, and puts back what was there', async () => {
     writeFileSync(path.join(home, '.gitconfig'), '[user]\n\tname = Mira\n\temail = mira@home.test\n');
     const repository = await opened('warehouse');
     const before = readFileSync(repository.config);
@@ -304,7 +304,7 @@ describe('accounts and identities of repositories', () => {
     expect(await client.bindings.identity({ repositoryId: repository.id })).toMatchObject({ mismatch: true });
   });
 
-  it('3.9: shows the change for a host with two accounts, makes it, tries git, and takes it back', async () => {
+  it('row 3.9: shows the change for a host with two accounts, makes it, tries git, and takes it back', async () => {
     const file = path.join(home, '.gitconfig');
     const original = '[user]\n\tname = Mira\n';
     writeFileSync(file, original);
@@ -341,7 +341,7 @@ describe('accounts and identities of repositories', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${original}[alias]\n\tst = status\n`);
   });
 
-  it('3.9: leaves a setting alone that was changed since, and names one that wins', async () => {
+  it('row 3.9: leaves a setting alone that was changed since, and names one that wins', async () => {
     const file = path.join(home, '.gitconfig');
     const [state] = await client.bindings.httpPaths();
     const lines = state?.change?.lines ?? [];
@@ -365,7 +365,7 @@ describe('accounts and identities of repositories', () => {
     ]);
   });
 
-  it('3.9: explains a machine without a working git', async () => {
+  it('row 3.9: explains a machine without a working git', async () => {
     await client.preferences.set({ gitPath: path.join(home, 'no-git-here') });
     expect(await client.bindings.httpPaths()).toMatchObject([
       { effective: null, change: null, obstacle: 'no-git' },
