@@ -178,7 +178,9 @@ export const sentences: Record<Cause, (facts: Facts) => string> = {
   'not-for-repositories': (f) =>
     `The account${when(f['account'], (name) => ` “${name}”`)} is set not to be used for repositories.`,
   'several-accounts-one-host': (f) =>
-    `You have ${f['count'] ?? 'several'} accounts for ${host(f)}${when(f['account'], (name) => `, and “${name}” does not open this repository`)}.`,
+    f['terminal']
+      ? `Git in a terminal asks for ${host(f)} without the path, so it cannot tell your ${f['count'] ?? 'several'} accounts there apart.`
+      : `You have ${f['count'] ?? 'several'} accounts for ${host(f)}${when(f['account'], (name) => `, and “${name}” does not open this repository`)}.`,
   'unexpected-answer': (f) =>
     `${Host(f)} gave an answer that makes no sense${when(f['status'], (status) => ` (status ${status})`)}${when(f['detail'], (detail) => `: ${detail}`)}.`,
   other: (f) =>

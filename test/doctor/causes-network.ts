@@ -535,6 +535,17 @@ export const rows: CauseRow[] = [
     }),
   },
   {
+    name: '3.9 the chosen account works, and git in a terminal could not tell it from the other one',
+    of: 'Git',
+    subject: (at) => ({
+      ...here(),
+      others: [{ ...account, alias: 'Home' }],
+      url: `${at.origin}/acme/widgets.git`,
+    }),
+    answers: () => healthy,
+    expect: () => ({ cause: null, warnings: ['several-accounts-one-host'] }),
+  },
+  {
     name: 'an account’s row is examined with a repository it can see',
     of: 'Git',
     subject: here,

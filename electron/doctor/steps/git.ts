@@ -130,6 +130,27 @@ async function asStranger(examination: Examination, remote: RemoteUrl) {
   }
 }
 
+/**
+ * Polyforge's own git always asks with the path; the user's may not, and then
+ * cannot tell several accounts of one host apart.
+ */
+async function inTerminal({ parts, others }: Examination, remote: RemoteUrl): Promise<Finding[]> {
+  const count = others.filter((one) => one.useForRepositories).length;
+  const own = count > 0 ? parts.engines.userGit() : null;
+  if (!own) return [];
+  const { effective } = await own.httpPath(remote.href).catch(() => ({ effective: true }));
+  const { host } = new URL(remote.origin);
+  return effective
+    ? []
+    : [
+        {
+          cause: 'several-accounts-one-host',
+          remedy: { kind: 'set-use-http-path', host },
+          facts: { host, count: String(count + 1), terminal: 'git' },
+        },
+      ];
+}
+
 /** Does git get in with what this account gives it? */
 export const git: Step = async (examination) => {
   const { patient, remote, mask } = examination;
@@ -151,8 +172,10 @@ export const git: Step = async (examination) => {
     credential = await provider.gitCredential(session, secret);
     if (credential.kind === 'password') mask.learn(credential.password, [credential.username]);
     else mask.learn(credential.header.replace(/^\S+\s+/, ''));
-    return outcome.passed(
-      await listed(examination, remote, credential),
+    const branches = await listed(examination, remote, credential);
+    return outcome.noted(
+      await inTerminal(examination, remote),
+      branches,
       credential.kind === 'header' ? 'Signed in by header' : `Signed in as ${credential.username}`,
     );
   } catch (error) {

@@ -105,6 +105,15 @@ export function DoctorDialog({ subject, onEdit, onClose }: DoctorDialogProps) {
           <Advice finding={finding} />
         </div>
       )}
+      {finding === null &&
+        diagnosis?.warnings.map((warning) => (
+          <div key={JSON.stringify(warning)} className={styles.remedy}>
+            <Button size="compact-sm" variant="default" onClick={() => remedies.act(warning)}>
+              {describeCause(warning).button}
+            </Button>
+            <span className={styles.quiet}>{describeCause(warning).sentence}</span>
+          </div>
+        ))}
       <div className={styles.body}>
         <StepList steps={examined.steps} />
         {certificates.length > 0 && (
@@ -193,12 +202,7 @@ function Result({ examined }: { examined: Examined }) {
       <IconCircleCheck size={20} aria-hidden />
       <span>
         <strong>Everything works.</strong>
-        {diagnosis.warnings.map((warning) => (
-          <span key={warning.cause} className={styles.warning}>
-            {' '}
-            {describeCause(warning).sentence}
-          </span>
-        ))}
+        {diagnosis.warnings.length > 0 && ' Something should be put right all the same:'}
       </span>
     </>
   );
