@@ -182,7 +182,7 @@ describe('the form of Azure DevOps Services', () => {
       .find(({ kind }) => kind === 'azure-devops-services')
       ?.authentication.find(({ type }) => type === 'oauth');
     expect(entra?.steps.join(' ')).toMatch(/Personal Microsoft accounts often cannot sign in this way/);
-    expect(entra?.notice).toMatch(/older Azure DevOps OAuth is retired/);
+    expect(entra?.notice).toMatch(/older Azure DevOps OAuth.* is retired.*custom apps included/);
     await adding('Azure DevOps Services');
     // Without a client id of one's own it is not among the ways to choose from.
     expect(await authenticationTypes()).toEqual(['Personal Access Token']);
@@ -298,7 +298,7 @@ describe('the form of GitHub', () => {
     await onPage(form()).toContainText(/number/i);
     await onPage(form()).toContainText(/BEGIN/);
     expect(await calls('accounts.test')).toEqual([]);
-    await onPage(form()).toContainText('Empty: the first installation is taken and named');
+    await onPage(form()).toContainText('Empty: the first one found is taken and named');
     await onPage(form()).toContainText('or that address');
   });
 });
