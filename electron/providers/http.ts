@@ -118,10 +118,16 @@ export function createHttp(options: HttpOptions = {}): Http {
           return await ended(signal, deadline, request.url.host, async () => {
             if (authorize && authorizer && !picture) {
               const added = await authorizer.headers(bound(false), signal, request.url);
-              for (const [name, value] of Object.entries(added)) request.headers.set(name, value);
+              for (const [name, value] of Object.entries(added)) carry(request, name, value);
             }
             const counted = picture ? createLimits() : limits;
-            return await exchange(allowed, request, counted, createMask(request.headers), signal);
+            return await exchange(
+              allowed,
+              request,
+              counted,
+              createMask(request.headers, request.body),
+              signal,
+            );
           });
         };
       return bound(true);
@@ -137,6 +143,15 @@ function requireOwnOrigin(origins: readonly string[], url: URL): void {
       host: originHost(origins[0]),
       to: url.origin === 'null' ? url.protocol : url.origin,
     });
+}
+
+/** What the platform says of a value no header can carry quotes all of it: that must reach no log. */
+function carry({ headers, url }: OutgoingRequest, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    fail({ kind: 'token-form', host: url.host, looksLike: 'unknown' });
+  }
 }
 
 function originHost(origin: string | undefined): string {

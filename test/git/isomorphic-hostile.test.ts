@@ -281,6 +281,22 @@ describe('redirects', () => {
     },
   );
 
+  it('S14 a token no header can carry is not quoted in the failure, and nothing is sent with it', async () => {
+    const url = `${server.origin}/team/small.git`;
+    const broken: OperationCredentials = {
+      ...credentials(),
+      fill: () => Promise.resolve({ kind: 'header', header: `Bearer ${canary}\nmore` }),
+    };
+    const { signal } = new AbortController();
+    const failed = await engine.remoteBranches(requireRemoteUrl(url), broken, { signal }).then(
+      () => null,
+      (error: unknown) => (error instanceof AppFailure ? error.error : error),
+    );
+    expect(failed).toMatchObject({ kind: 'token-form', looksLike: 'unknown' });
+    expect(JSON.stringify(failed)).not.toContain(canary);
+    expect(server.requests).toEqual([]);
+  });
+
   it('a repository that moved within its server is followed there, credentials included', async () => {
     const { directory } = await source();
     const accepts = [{ kind: 'basic' as const, password: canary }];

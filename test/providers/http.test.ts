@@ -414,6 +414,27 @@ describe('refusals', () => {
       expect(told).not.toContain(secret);
   });
 
+  it('S14 a token no header can carry is refused without being quoted, and nothing is sent', async () => {
+    const own = await serve(json('{}'));
+    const broken: Authorizer = { headers: async () => ({ authorization: `Bearer ${canary}\nmore` }) };
+    const told = await failure(fetchOf(own.origin, {}, broken)(`${own.origin}/x`));
+    expect(told).toMatchObject({ kind: 'token-form', looksLike: 'unknown' });
+    expect(JSON.stringify(told)).not.toContain(canary);
+    expect(own.seen).toEqual([]);
+  });
+
+  it.each([
+    ['a form', new URLSearchParams({ grant_type: 'refresh_token', refresh_token: `${canary}+/=` })],
+    ['JSON', JSON.stringify({ client_id: 'polyforge', device_code: `${canary}+/=` })],
+  ])('S14 what %s asks for a token with does not come back in a message', async (_kind, body) => {
+    const echo = `no ${canary}+/= and ${encodeURIComponent(`${canary}+/=`)} for polyforge`;
+    const own = await serve(json(JSON.stringify({ message: echo }), 500));
+    const told = await failure(
+      fetchOf(own.origin, {}, null)(`${own.origin}/token`, { method: 'POST', body }),
+    );
+    expect(told).toMatchObject({ kind: 'server-error', detail: 'no *** and *** for polyforge' });
+  });
+
   it('a clock that is wrong is named beside a refused token', async () => {
     const serverTime = new Date(Date.now() - 600_000).toUTCString();
     const own = await serve(json('{}', 401, { date: serverTime }));

@@ -117,7 +117,7 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   async function authorize(): Promise<boolean> {
     if (authorization !== null) await ask({ method: 'reject' });
     const credential = await ask({ method: 'fill', request: { origin: remote.origin, path: remote.path } });
-    authorization = credential === null ? null : headerOf(credential);
+    authorization = credential === null ? null : headerOf(credential, host);
     return credential !== null;
   }
 
@@ -127,7 +127,7 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
     started = true;
     const request = { origin: remote.origin, path: remote.path, preemptive: true };
     const credential = await ask({ method: 'fill', request });
-    if (credential?.kind === 'header') authorization = headerOf(credential);
+    if (credential?.kind === 'header') authorization = headerOf(credential, host);
   }
 
   /** Sends it, signing in when the server wants that; resolves with an answer of status 200. */
@@ -264,8 +264,12 @@ function isFileError(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' || code === 'EFBIG';
 }
 
-function headerOf(credential: NonNullable<Credential>): string {
-  if (credential.kind === 'header') return credential.header.replace(/^authorization:\s*/i, '');
+function headerOf(credential: NonNullable<Credential>, host: string): string {
+  if (credential.kind === 'header') {
+    const header = credential.header.replace(/^authorization:\s*/i, '');
+    // What the platform says of a value no header can carry quotes all of it.
+    return /^[\x20-\x7e]+$/.test(header) ? header : fail({ kind: 'token-form', host, looksLike: 'unknown' });
+  }
   return `Basic ${Buffer.from(`${credential.username}:${credential.password}`, 'utf8').toString('base64')}`;
 }
 

@@ -18,11 +18,30 @@ function secretsOf(headers: Headers): string[] {
       found.push(pair, pair.slice(pair.indexOf(':') + 1));
     }
   }
-  return [...new Set(found)].filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
+  return found;
 }
 
-export function createMask(headers: Headers): Mask {
-  const secrets = secretsOf(headers);
+/** Fields of an OAuth request, RFC 6749, 7636 and 8628, whose values are worth something. */
+const worthy = ['refresh_token', 'device_code', 'code', 'code_verifier', 'client_assertion', 'client_secret'];
+
+/** What the body of a request for a token would give away, a form or JSON. */
+function secretsIn(body: string | Uint8Array | undefined): string[] {
+  if (typeof body !== 'string' || !worthy.some((name) => body.includes(name))) return [];
+  let fields: Iterable<[string, unknown]>;
+  try {
+    fields = Object.entries(JSON.parse(body) as object);
+  } catch {
+    fields = new URLSearchParams(body);
+  }
+  return [...fields].flatMap(([name, value]) =>
+    worthy.includes(name) && typeof value === 'string' ? [value, encodeURIComponent(value)] : [],
+  );
+}
+
+export function createMask(headers: Headers, body?: string | Uint8Array): Mask {
+  const secrets = [...new Set([...secretsOf(headers), ...secretsIn(body)])]
+    .filter((secret) => secret.length >= 4)
+    .sort((a, b) => b.length - a.length);
   return (text) => {
     let shown = text.slice(0, 4000);
     for (const secret of secrets) shown = shown.replaceAll(secret, '***');
