@@ -52,7 +52,7 @@ export interface Renewals {
 export interface RenewalParts {
   registry: Pick<ProviderRegistry, 'of'>;
   http: Pick<Http, 'bind'>;
-  vault: Pick<Vault, 'get' | 'set'>;
+  vault: Pick<Vault, 'get' | 'set' | 'delete'>;
   storage: Pick<Storage, 'accounts'>;
   events: EventSink;
 }
@@ -111,6 +111,11 @@ export function createRenewals(parts: RenewalParts): Renewals {
     if (stored !== undefined && stored !== before) return stored;
     await vault.set(name, fresh);
     mine.unstored = null;
+    // Removed or moved while it was written: nobody would ever delete it.
+    if (!stillThere(account, name)) {
+      await vault.delete(name);
+      return fail({ kind: 'gone', what: 'account' });
+    }
     const end = endsAt(fresh);
     const expiresOn = end === null ? null : new Date(end).toISOString();
     if (expiresOn !== now.expiresOn)

@@ -31,9 +31,11 @@ function draftPatient(parts: DoctorParts, draft: AccountDraft): Found<Patient> {
   const typed = draft.authenticationType === 'app' ? draft.privateKey : draft.token;
   try {
     const account = accountOfDraft(draft, parts.registry.of(draft.kind), stored);
-    // A blank field stands for the stored secret, and only for the address that was added with it.
+    // A blank field stands for the stored secret, and only for the address and the way it was added for.
     const isStored =
-      typed.trim() === '' && stored !== undefined && secretName(stored) === secretName(account);
+      typed.trim() === '' &&
+      stored?.authenticationType === account.authenticationType &&
+      secretName(stored) === secretName(account);
     return {
       value: patientOf(parts, account, isStored ? { kind: 'stored' } : { kind: 'typed', typed }),
       error: null,

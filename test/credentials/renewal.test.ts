@@ -49,8 +49,9 @@ function start(): void {
   vault = createVault(path.join(directory, 'vault.json'), platform);
   http = createHttp({ retryDelay: 1 });
   const registry = createRegistry([gitlab]);
-  const watched: Pick<Vault, 'get' | 'set'> = {
+  const watched: Pick<Vault, 'get' | 'set' | 'delete'> = {
     get: (name) => vault.get(name),
+    delete: (name) => vault.delete(name),
     async set(name, secret) {
       await beforeStoring();
       await vault.set(name, secret);
@@ -240,6 +241,26 @@ describe('renewing', () => {
     };
     expect(await failureOf(open())).toEqual({ kind: 'gone', what: 'account' });
     expect(await vault.get(secretName(account))).toBeUndefined();
+  });
+
+  it('leaves no secret behind of an account removed while the new one is being stored', async () => {
+    await keep(pair(2 * hour));
+    beforeStoring = async () => {
+      await vault.delete(secretName(account));
+      storage.accounts.remove(account.id);
+    };
+    expect(await failureOf(open())).toEqual({ kind: 'gone', what: 'account' });
+    expect(await vault.get(secretName(account))).toBeUndefined();
+  });
+});
+
+describe('S14 a secret kept for another way of signing in', () => {
+  it('is never sent as a token, which would take the refresh token along', async () => {
+    // What a kill leaves between the secret of the new way and the account's own record.
+    await keep(pair(0));
+    account = { ...account, authenticationType: 'personal' };
+    storage.accounts.put(account);
+    expect(await failureOf(open())).toMatchObject({ kind: 'secret-unavailable', reason: 'damaged' });
   });
 });
 

@@ -17,6 +17,7 @@ const http = createHttp();
 const events = { emit: () => undefined };
 const halted = {
   get: (name: string) => vault.get(name),
+  delete: (name: string) => vault.delete(name),
   set: async () => {
     process.stdout.write('received');
     await new Promise(() => setInterval(() => undefined, 1000));

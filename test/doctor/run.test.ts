@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMask } from '../../electron/doctor/mask';
 import { resolveName } from '../../electron/network/probe';
+import { writeSecret } from '../../electron/providers/oauth';
 import { causeSchema, type Finding, remedySchema } from '../../shared/contract/doctor';
 import { describeCause } from '../../renderer/errors/describe-cause';
 import { type CauseRow, gitRepository } from './causes';
@@ -101,6 +102,38 @@ describe('a run of the Connection Doctor', () => {
     );
     expect(run.diagnosis).toMatchObject({ finding: null, accountId: null });
     expect(run.account).toBeUndefined();
+  });
+
+  it('S14 takes the stored secret for the way it was stored for only: a sign-in is not sent as a token', async () => {
+    const stored = writeSecret({
+      clientId: 'app-1',
+      tenant: '',
+      accessToken: 'access-5b1e97c2a04f4d38',
+      refreshToken: 'refresh-0c94be71d25a4f86',
+      receivedAt: Date.now(),
+      expiresAt: null,
+      refreshExpiresAt: null,
+      cache: null,
+    });
+    const run = await runRow(
+      surgery,
+      row({
+        subject: (at) => ({
+          account: { ...account, authenticationType: 'oauth' },
+          secret: stored,
+          draft: {
+            kind: 'gitlab-self-managed',
+            accountId: 'a0',
+            alias: 'Changed',
+            authenticationType: 'personal',
+            url: at.origin,
+            token: '',
+          },
+        }),
+      }),
+    );
+    expect(run.diagnosis.finding).toMatchObject({ cause: 'token-missing' });
+    expect(JSON.stringify(run.server.seen)).not.toContain('refresh-0c94be71d25a4f86');
   });
 
   it('asks nobody for the passphrase of a locked store', async () => {

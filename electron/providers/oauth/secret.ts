@@ -42,9 +42,17 @@ export function readSecret(text: string): OAuthSecret {
   return parsed.success ? parsed.data : fail({ kind: 'secret-unavailable', reason: 'damaged' });
 }
 
-/** The token a secret holds, whatever way its account signs in. */
+/** No token looks like it, nor does any private key. */
+const beginning = '{"oauth":';
+
+/**
+ * The token a secret holds, whatever way its account signs in. Throws
+ * `secret-unavailable` for a secret of another way: a kill amid a change of
+ * the way leaves one, and sent as a token it would take the refresh token along.
+ */
 export function tokenOf(account: Pick<Account, 'authenticationType'>, secret: string): string {
-  return account.authenticationType === 'oauth' ? readSecret(secret).accessToken : secret;
+  if (account.authenticationType === 'oauth') return readSecret(secret).accessToken;
+  return secret.startsWith(beginning) ? fail({ kind: 'secret-unavailable', reason: 'damaged' }) : secret;
 }
 
 /** When the access token ends, epoch milliseconds; undefined: unknown, never, or no such account. */
