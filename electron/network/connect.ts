@@ -123,7 +123,8 @@ function secured(
   return new Promise((resolve, reject) => {
     const stream = tls.connect({
       socket,
-      ...(net.isIP(host) ? {} : { servername: host }),
+      // The name to be checked; without it a proxy named by its address would have to be called localhost.
+      ...(net.isIP(host) ? { host } : { host, servername: host }),
       rejectUnauthorized: true,
       secureContext: contextOf(authorities),
     });
@@ -132,6 +133,7 @@ function secured(
     stream.once('close', () => signal.removeEventListener('abort', stop));
     stream.once('error', reject);
     stream.once('secureConnect', () => {
+      signal.removeEventListener('abort', stop);
       stream.off('error', reject);
       stream.on('error', () => undefined);
       resolve(stream);
@@ -186,7 +188,12 @@ async function throughProxy(
   let socket: net.Socket;
   try {
     socket = await open(at.host, at.port, signal, wait);
-    if (url.protocol === 'https:') socket = await secured(socket, at.host, proxy.authorities ?? [], signal);
+    if (url.protocol === 'https:') {
+      const bare = socket;
+      socket = await withTimer(signal, wait, (stopped) =>
+        secured(bare, at.host, proxy.authorities ?? [], stopped),
+      );
+    }
   } catch (error) {
     signal.throwIfAborted();
     return { ...obstacleOf(error, facts), cause: 'proxy-unreachable' };

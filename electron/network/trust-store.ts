@@ -41,7 +41,10 @@ export function createTrustStore({ storage, vault, secret }: TrustParts) {
         .list()
         .filter((one) => one.host === host)
         .map(({ pem }) => pem);
-      const own = storage.clientCertificates.list().find((one) => one.host === host);
+      // The newest: a kill may have left the one it took the place of. Of a damaged one nothing can be shown.
+      const own = storage.clientCertificates
+        .list()
+        .findLast((one) => one.host === host && isReadable(one.pem));
       const key = own && (await secret(keyName(own.id, host)));
       return {
         authorities,
@@ -132,10 +135,16 @@ export function createTrustStore({ storage, vault, secret }: TrustParts) {
     async removeClientCertificate(id: string): Promise<void> {
       const own = storage.clientCertificates.find(id);
       if (!own) return;
-      storage.clientCertificates.remove(id);
+      // The key first: a certificate that lost it can be removed again, a key without certificate never.
       await vault.delete(keyName(id, own.host));
+      storage.clientCertificates.remove(id);
     },
   };
+}
+
+function isReadable(pem: string): boolean {
+  const all = pemCertificates(pem);
+  return all.length > 0 && all.every((one) => readCertificate(one) !== null);
 }
 
 const pkcs12 =

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { targetOf } from '../../electron/network/connect';
+import { examineTls } from '../../electron/network/probe';
 import { makeAuthority, type PrivateAuthority } from '../fakes/authority';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { type FakeProxy, startProxy } from '../fakes/proxy';
@@ -233,6 +235,10 @@ describe.each(['the providers’ requests', 'the git program', 'the built-in eng
       network.addAuthorities(place, authority.cert);
       await reach(address, network);
       expect(tls.requests.length).toBeGreaterThan(0);
+      // The Connection Doctor's own way to it, by the proxy's address as its certificate names it.
+      const { signal } = new AbortController();
+      const way = await network.route(new URL(address));
+      expect(await examineTls(targetOf(address), way, signal)).toMatchObject({ ok: true, problem: null });
     } finally {
       await tls.close();
     }

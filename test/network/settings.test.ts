@@ -186,6 +186,25 @@ describe('client certificates', () => {
     for (const { id } of network.settings().clientCertificates) await network.removeClientCertificate(id);
     expect((await network.route(git)).client).toBeNull();
   });
+
+  it('that are damaged in the settings are left there and not shown to anybody; of two the newer is', async () => {
+    const { network, platform } = makeNetwork();
+    const other = await authority.client('grace');
+    for (const { cert, key } of [client, other])
+      await network.addClientCertificate('git.example.com', { certificate: cert, key, passphrase: '' });
+    const file = path.join(platform.dataDirectory, 'config.json');
+    const settings = JSON.parse(readFileSync(file, 'utf8')) as { clientCertificates: { pem: string }[] };
+    const [kept] = settings.clientCertificates;
+    const withRecords = (...clientCertificates: unknown[]) => {
+      writeFileSync(file, JSON.stringify({ ...settings, clientCertificates }));
+      return reopened(platform).route(git);
+    };
+    // What a kill leaves between the new one and the end of the old.
+    const route = await withRecords({ ...kept, id: 'old', pem: client.cert }, kept);
+    expect(route.client?.certificate.trim()).toBe(other.cert.trim());
+    for (const pem of ['hello', kept?.pem.replace(/\n.{10}/, '\n')])
+      expect((await withRecords({ ...kept, pem })).client).toBeNull();
+  });
 });
 
 describe('what a server shows', () => {
