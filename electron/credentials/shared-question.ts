@@ -52,21 +52,19 @@ function worded({ members }: Group): AskedQuestion | null {
 export function createSharedQuestions(prompts: PromptBroker): Ask {
   const open = new Map<string, Group>();
 
-  const begin = (key: string, member: Member) => {
-    const group: Group = {
-      id: randomUUID(),
-      members: [member],
-      shown: member.question,
-      close: new AbortController(),
-    };
-    open.set(key, group);
+  /** Shows the group's question, under a name of its own: an answer to what was shown before finds nobody. */
+  const pose = (key: string, group: Group) => {
+    const close = new AbortController();
+    group.id = randomUUID();
+    group.close = close;
     const end = () => {
       if (open.get(key) === group) open.delete(key);
       const [oldest] = group.members;
       return { members: group.members.splice(0), oldest };
     };
-    prompts.ask(member.question, group.close.signal, group.id).then(
+    prompts.ask(group.shown, close.signal, group.id).then(
       (answer) => {
+        if (group.close !== close) return;
         const { members, oldest } = end();
         for (const each of members) {
           const isMeant =
@@ -75,16 +73,30 @@ export function createSharedQuestions(prompts: PromptBroker): Ask {
         }
       },
       (error: unknown) => {
+        if (group.close !== close) return;
         for (const each of end().members) each.fail(error);
       },
     );
   };
 
-  const revise = (group: Group) => {
+  const begin = (key: string, member: Member) => {
+    const group: Group = { id: '', members: [member], shown: member.question, close: new AbortController() };
+    open.set(key, group);
+    pose(key, group);
+  };
+
+  const revise = (key: string, group: Group) => {
     const question = worded(group);
     if (!question || JSON.stringify(question) === JSON.stringify(group.shown)) return;
+    const { close, id, shown } = group;
     group.shown = question;
-    prompts.revise(group.id, question);
+    if (isForSame(question, shown)) {
+      prompts.revise(id, question);
+      return;
+    }
+    // What is typed by now was typed for another repository, perhaps for another server.
+    pose(key, group);
+    close.abort();
   };
 
   const join = (key: string, member: Member) => {
@@ -94,7 +106,7 @@ export function createSharedQuestions(prompts: PromptBroker): Ask {
       return;
     }
     group.members.push(member);
-    revise(group);
+    revise(key, group);
   };
 
   const leave = (key: string, member: Member) => {
@@ -102,7 +114,7 @@ export function createSharedQuestions(prompts: PromptBroker): Ask {
     if (!group?.members.includes(member)) return;
     group.members.splice(group.members.indexOf(member), 1);
     if (group.members.length > 0) {
-      revise(group);
+      revise(key, group);
       return;
     }
     open.delete(key);

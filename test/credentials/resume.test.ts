@@ -137,8 +137,14 @@ describe('operations that wait for an account', () => {
     const two = refuse(operation('team/two.git'));
     await settle();
     const outcome = expect(one).rejects.toMatchObject({ error: { kind: 'cancelled' } });
+    const before = open()[0]?.id ?? '';
     ending.abort();
     await outcome;
+    expect(open()).toMatchObject([{ path: 'team/two.git' }]);
+    // What was typed for the first repository does not go to the second.
+    const late: Answer = { kind: 'credentials', username: 'ada', password: 'for-one', save: 'no' };
+    expect(prompts.answer(before, late)).toBe(false);
+    await settle();
     expect(open()).toMatchObject([{ path: 'team/two.git' }]);
     replaceToken('new-token');
     expect(await two).toEqual(given('new-token'));
