@@ -138,9 +138,15 @@ export async function applyIdentity(parts: IdentityParts, repositoryId: string):
   const values = fields.flatMap(([field, key]) =>
     identity[field] === '' ? [] : [[key, identity[field]] as const],
   );
-  await engines
-    .forReading()
-    .configure(stored.path, values, (edits) => storage.writtenConfiguration.put({ id, edits }));
+  try {
+    await engines
+      .forReading()
+      .configure(stored.path, values, (edits) => storage.writtenConfiguration.put({ id, edits }));
+  } catch (error) {
+    // Nothing was written, so there is nothing of ours to take back.
+    storage.writtenConfiguration.remove(id);
+    throw error;
+  }
   return identityState(parts, repositoryId);
 }
 

@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compose, type Core } from '../../electron/compose';
+import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
+import { applyIdentity, identityState } from '../../electron/services/identity';
+import { createStorage } from '../../electron/storage/create';
 import type { AppEvent } from '../../shared/contract/application';
 import type { AccountRule, CommitIdentity } from '../../shared/contract/bindings';
+import { buildGitWorker } from '../fakes/git-worker';
 import { githubTokens, startGitHub } from '../fakes/hosting/github';
+import { fixedNetwork } from '../fakes/network';
 import { fakePlatform } from '../fakes/platform';
 import { git, makeRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
 import { builtHelper } from '../git/operation';
@@ -370,5 +375,56 @@ describe('accounts and identities of repositories', () => {
     expect(await client.bindings.httpPaths()).toMatchObject([
       { effective: null, change: null, obstacle: 'no-git' },
     ]);
+  });
+});
+
+describe('R04 an identity that could not be written', () => {
+  it('leaves the configuration as it was, and nothing to take back', async () => {
+    const temporary = await temporaryDirectory();
+    const worker = await buildGitWorker();
+    try {
+      const directory = await makeRepository(path.join(temporary.path, 'notes'), smallHistory);
+      const file = path.join(directory, '.git', 'config');
+      const before = readFileSync(file);
+      const storage = createStorage(fakePlatform(path.join(temporary.path, 'data')));
+      storage.repositories.put({
+        id: 'r1',
+        name: 'notes',
+        path: directory,
+        accountId: null,
+        lastOpened: 0,
+        hostedKey: null,
+        identity: ada,
+      });
+      const engine = createIsomorphicEngine(worker.file, fixedNetwork());
+      const parts = {
+        storage: {
+          ...storage,
+          writtenConfiguration: {
+            ...storage.writtenConfiguration,
+            put(record: Parameters<typeof storage.writtenConfiguration.put>[0]) {
+              storage.writtenConfiguration.put(record);
+              // From here on the new text cannot be moved into place.
+              rmSync(`${file}.lock`);
+            },
+          },
+        },
+        engines: { forReading: () => engine },
+        choices: {
+          choose: () => Promise.reject(new Error('there is no remote')),
+          identityIn: () => Promise.resolve(null),
+          organizationOf: () => null,
+        },
+      };
+      await expect(applyIdentity(parts, 'r1')).rejects.toMatchObject({
+        error: { kind: 'directory-not-writable' },
+      });
+      expect(readFileSync(file).equals(before)).toBe(true);
+      expect(storage.writtenConfiguration.list()).toEqual([]);
+      expect(await identityState(parts, 'r1')).toMatchObject({ mismatch: true, written: 'no' });
+    } finally {
+      await worker.remove();
+      await temporary.remove();
+    }
   });
 });
