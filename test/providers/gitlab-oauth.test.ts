@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gitlab } from '../../electron/providers/gitlab/index';
-import { endsAt, type OAuthStep, readSecret, renewAt } from '../../electron/providers/oauth';
+import { endsAt, type OAuthStep, readSecret, renewAt, writeSecret } from '../../electron/providers/oauth';
 import { type GitLabStandIn, startGitLab } from '../fakes/hosting/gitlab';
 import { signedIn } from '../fakes/hosting/seeds';
 import { type Bench, bench, failureOf, oauthDraft } from './oauth-bench';
@@ -97,6 +97,12 @@ describe('the device grant of GitLab', () => {
     const after = readSecret(await at.renew(secret));
     expect(after.accessToken).not.toBe(before.accessToken);
     expect(await failureOf(at.renew(secret))).toMatchObject({ kind: 'token-refused' });
+  });
+
+  it('takes an end beyond all dates for none', async () => {
+    const secret = readSecret(await at.signIn({ clientId: 'app-1', onStep: agree }));
+    expect(endsAt(writeSecret({ ...secret, refreshToken: null, expiresAt: 1e30 }))).toBeNull();
+    expect(endsAt(writeSecret({ ...secret, refreshExpiresAt: 1e30 }))).toBeNull();
   });
 
   it('renewing is refused in one kind for a client that is gone', async () => {

@@ -74,5 +74,7 @@ export function renewAt(secret: string): number | null {
 /** When the sign-in itself ends, if the provider told; an access token that can be renewed ends nothing. */
 export function endsAt(secret: string): number | null {
   const { expiresAt, refreshExpiresAt, refreshToken, cache } = readSecret(secret);
-  return refreshToken === null && cache === null ? expiresAt : refreshExpiresAt;
+  const end = refreshToken === null && cache === null ? expiresAt : refreshExpiresAt;
+  // No date is later: ECMA-262, 21.4.1.1. A server that says so says "never".
+  return end !== null && end <= 8.64e15 ? end : null;
 }
