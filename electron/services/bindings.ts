@@ -71,7 +71,7 @@ export function bindingsService(parts: BindingParts) {
       const subject = { url, repositoryId: null, directory: input.directory };
       return shownChoice(await choices.choose(subject, { forGit: true }), url, choices);
     }),
-    bind: os.bindings.bind.handler(({ input }) => {
+    bindRepository: os.bindings.bindRepository.handler(({ input }) => {
       const stored =
         storage.repositories.find(input.repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
       if (input.accountId !== null && !storage.accounts.find(input.accountId))

@@ -160,7 +160,7 @@ export const bindings = {
     .input(z.object({ url: z.string().max(4000), directory: z.string().max(4000).nullable() }))
     .output(accountChoiceSchema),
   /** Binds a repository to an account (null: by rule) with an identity (null: the rule's, or git's own). */
-  bind: procedure
+  bindRepository: procedure
     .input(
       z.object({
         repositoryId: z.string(),

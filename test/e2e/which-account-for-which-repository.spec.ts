@@ -175,6 +175,43 @@ test('row 1.19: the title bar says who commits, warns, writes the identity and p
   expect(await readFile(config, 'utf8')).toBe(before);
 });
 
+test('row 1.19: an account and an identity chosen in the title bar are this repository’s own', async ({
+  page,
+  host,
+  closing,
+}) => {
+  const server = await twoAccounts(host, closing);
+  const [first] = await host.core.accounts.list();
+  await host.core.bindings.putRule({
+    id: null,
+    accountId: first?.id ?? '',
+    scope: { kind: 'host', origin: server.origin },
+    identity: null,
+  });
+  const directory = await clone(page, `${server.url}/northwind/warehouse.git`, host.clones);
+  const account = (name: string) =>
+    page.getByRole('button', { name: new RegExp(`^Account of this repository: ${name}`) });
+  await account('Northwind').click();
+  await page.getByRole('menuitem', { name: /^Consulting/ }).click();
+  await expect(account('Consulting, bound')).toBeVisible();
+
+  await account('Consulting').click();
+  await page.getByRole('menuitem', { name: 'Change account or identity…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Account and identity' });
+  await dialog.getByRole('radio', { name: 'As this person' }).check();
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill('mira@keller.example');
+  await dialog.getByRole('checkbox', { name: /Write it into/ }).uncheck();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(/Commits here would be by/)).toContainText('mira@keller.example');
+  await page.getByRole('button', { name: 'Write it into this repository' }).click();
+  await expect(page.getByText(/Commits here would be by/)).toHaveCount(0);
+  expect(await readFile(path.join(directory, '.git', 'config'), 'utf8')).toContain('mira@keller.example');
+
+  await account('Consulting').click();
+  await page.getByRole('menuitem', { name: 'By rule or address' }).click();
+  await expect(account('Northwind')).toBeVisible();
+});
+
 test('row 3.9: one button shows the exact change to the user’s git, makes it and takes it back', async ({
   page,
   host,

@@ -184,7 +184,7 @@ describe('accounts and identities of repositories', () => {
     });
     await rule(first, { kind: 'folder', folder: path.join(home, 'code') });
     expect(await choice()).toMatchObject({ accountId: first, source: 'folder', rule: { accountId: first } });
-    await client.bindings.bind({ repositoryId: repository.id, accountId: second, identity: ada });
+    await client.bindings.bindRepository({ repositoryId: repository.id, accountId: second, identity: ada });
     expect(await choice()).toMatchObject({
       accountId: second,
       source: 'bound',
@@ -207,7 +207,9 @@ describe('accounts and identities of repositories', () => {
     await git(repository.directory, 'remote', 'add', 'mirror', `${server.url}/northwind/warehouse.git`);
     expect(await choice()).toMatchObject({ accountId: second, source: 'bound', warnings: [] });
     expect(
-      await failureOf(client.bindings.bind({ repositoryId: repository.id, accountId: 'x', identity: null })),
+      await failureOf(
+        client.bindings.bindRepository({ repositoryId: repository.id, accountId: 'x', identity: null }),
+      ),
     ).toEqual({
       kind: 'gone',
       what: 'account',
@@ -272,7 +274,7 @@ describe('accounts and identities of repositories', () => {
 
   it('keeps the binding of a repository whose folder was moved', async () => {
     const repository = await opened('warehouse');
-    await client.bindings.bind({ repositoryId: repository.id, accountId: second, identity: ada });
+    await client.bindings.bindRepository({ repositoryId: repository.id, accountId: second, identity: ada });
     const moved = path.join(home, 'moved');
     renameSync(repository.directory, moved);
     const { id } = await client.repositories.open({ path: moved, insteadOf: repository.id });

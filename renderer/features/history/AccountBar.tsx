@@ -116,7 +116,7 @@ function AccountMenu({ repositoryId, choice, accounts, identity, ...on }: Accoun
   const perform = usePerformErrorAction();
   const bind = useMutation({
     mutationFn: (accountId: string | null) =>
-      client.bindings.bind({ repositoryId, accountId, identity: choice.bound.identity }),
+      client.bindings.bindRepository({ repositoryId, accountId, identity: choice.bound.identity }),
   });
   const account = accounts.find((one) => one.id === choice.accountId);
   const fitting = fittingAccounts(choice, accounts);

@@ -60,7 +60,11 @@ export function BindingDialog({ repositoryId, choice, identity, accounts, onClos
   const save = useMutation({
     async mutationFn() {
       if (scope === 'repository')
-        await client.bindings.bind({ repositoryId, accountId: accountId || null, identity: wanted });
+        await client.bindings.bindRepository({
+          repositoryId,
+          accountId: accountId || null,
+          identity: wanted,
+        });
       else {
         const where: RuleScope | null =
           scope === 'folder'
@@ -74,7 +78,7 @@ export function BindingDialog({ repositoryId, choice, identity, accounts, onClos
         await client.bindings.putRule({ id: null, scope: where, accountId, identity: wanted });
         // Its own binding would go before the rule.
         if (choice.bound.accountId !== null || choice.bound.identity !== null)
-          await client.bindings.bind({ repositoryId, accountId: null, identity: null });
+          await client.bindings.bindRepository({ repositoryId, accountId: null, identity: null });
       }
       if (wanted && isWritten) await client.bindings.applyIdentity({ repositoryId });
     },
