@@ -29,8 +29,8 @@ export interface AccountParts {
 export function accountsService(parts: AccountParts) {
   const { registry, storage, vault, secrets, sessions, events, notices } = parts;
 
-  const require = (accountId: string): Account =>
-    storage.accounts.find(accountId) ?? fail({ kind: 'gone', what: 'account' });
+  const gone = (): never => fail({ kind: 'gone', what: 'account' });
+  const require = (accountId: string): Account => storage.accounts.find(accountId) ?? gone();
 
   const fromDraft = (draft: AccountDraft): Account =>
     accountOfDraft(draft, registry.of(draft.kind), draft.accountId ? require(draft.accountId) : undefined);
@@ -43,10 +43,15 @@ export function accountsService(parts: AccountParts) {
     return (await sessions.open(stored, { interactive: true, signal })).secret;
   };
 
+  const typedIn = (draft: AccountDraft): string => {
+    if (draft.authenticationType === 'oauth') return '';
+    return draft.authenticationType === 'app' ? draft.privateKey : draft.token;
+  };
+
   /** The draft's own secret, or the stored one when the field was left blank while editing. */
   const secretOf = async (draft: AccountDraft, account: Account, signal: AbortSignal): Promise<string> => {
     if (draft.authenticationType === 'oauth') return await signedIn(draft, account, signal);
-    const typed = draft.authenticationType === 'app' ? draft.privateKey : draft.token;
+    const typed = typedIn(draft);
     if (typed.trim()) return registry.of(draft.kind).normalizeSecret(draft, typed);
     if (!draft.accountId)
       fail({
@@ -81,27 +86,29 @@ export function accountsService(parts: AccountParts) {
   /**
    * Secret first, record second; a record that cannot be written takes the
    * secret back. `record` gets what is stored at that moment, or undefined:
-   * the provider may have taken its time to answer.
+   * the provider may have taken its time to answer. `secret` null: the one
+   * that is stored stays, whatever it was renewed to or replaced by meanwhile.
    */
   const store = async (
     tested: Account,
-    secret: string,
+    secret: string | null,
     record: (stored: Account | undefined) => Account,
   ): Promise<Account> => {
     const name = secretName(tested);
     const before = storage.accounts.find(tested.id);
     const previous =
       before && secretName(before) === name ? await vault.get(name).catch(() => undefined) : undefined;
-    await vault.set(name, secret);
+    if (secret !== null) await vault.set(name, secret);
     let replaced: Account | undefined;
     let named: Account;
     try {
       replaced = storage.accounts.find(tested.id);
+      if (secret === null && (!replaced || secretName(replaced) !== name)) gone();
       const account = record(replaced);
       named = { ...account, alias: account.alias || aliasFor(account) };
       storage.accounts.put(named);
     } catch (error) {
-      await (previous === undefined ? vault.delete(name) : vault.set(name, previous));
+      if (secret !== null) await (previous === undefined ? vault.delete(name) : vault.set(name, previous));
       throw error;
     }
     if (replaced) registry.of(replaced.kind).forget?.(replaced);
@@ -138,9 +145,8 @@ export function accountsService(parts: AccountParts) {
       if (tested.secret === null) return { account: null, test: tested.test };
       const tried = afterSignIn(tested.account, tested.test);
       const isEdit = input.draft.accountId !== undefined;
-      const account = await store(tried, tested.secret, (stored) =>
-        isEdit && !stored ? fail({ kind: 'gone', what: 'account' }) : tried,
-      );
+      const typed = typedIn(input.draft).trim() === '' ? null : tested.secret;
+      const account = await store(tried, typed, (stored) => (isEdit && !stored ? gone() : tried));
       return { account, test: tested.test };
     }),
     signIn: os.accounts.signIn.handler(({ input, signal }) =>
@@ -175,9 +181,7 @@ export function accountsService(parts: AccountParts) {
       const outcome = await signIn(renewed(stored), secret, signal ?? never);
       if (!outcome.ok && !input.acceptFailure) return { account: stored, test: outcome };
       const account = await store(stored, secret, (now) =>
-        now && secretName(now) === secretName(stored)
-          ? afterSignIn(renewed(now), outcome)
-          : fail({ kind: 'gone', what: 'account' }),
+        now && secretName(now) === secretName(stored) ? afterSignIn(renewed(now), outcome) : gone(),
       );
       return { account, test: outcome };
     }),
@@ -196,6 +200,8 @@ export function accountsService(parts: AccountParts) {
       // The account may have been edited or removed while the provider answered.
       const now = require(input.accountId);
       if (secretName(now) !== secretName(account)) return now;
+      // The refusal of a token that was replaced meanwhile says nothing about the new one.
+      if (!outcome.ok && now.lastChecked !== account.lastChecked) return now;
       const checked = afterSignIn(now, outcome);
       storage.accounts.put(checked);
       events.emit({ type: 'accounts.changed' });

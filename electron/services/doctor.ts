@@ -18,6 +18,8 @@ export function doctorService(parts: DoctorServiceParts) {
   const remember = ({ account: examined, test }: Learned) => {
     const account = storage.accounts.find(examined.id);
     if (!account || secretName(account) !== secretName(examined)) return;
+    // The refusal of a token that was replaced meanwhile says nothing about the new one.
+    if (!test.ok && account.lastChecked !== examined.lastChecked) return;
     storage.accounts.put(afterSignIn(account, test));
     events.emit({ type: 'accounts.changed' });
   };

@@ -257,7 +257,7 @@ describe('accounts service', () => {
         return fake.provider.signIn(session);
       },
     };
-    return { provider, asked, release: () => release(), slowDown: () => void (slow = true) };
+    return { provider, asked, release: () => release(), slowDown: (more = true) => void (slow = more) };
   };
 
   it('does not bring an account back that was removed while its provider answered', async () => {
@@ -288,6 +288,33 @@ describe('accounts service', () => {
     await client.accounts.rename({ accountId, alias: 'Renamed' });
     slow.release();
     expect((await replacing).account.alias).toBe('Renamed');
+  });
+
+  it.each([
+    ['keeps a token put in while an edit that left it alone was tried', 'save'],
+    ['keeps the state of a token put in while the old one was checked', 'check'],
+  ] as const)('%s', async (_what, work) => {
+    const slow = slowProvider();
+    const { client } = await startCore(directory, [slow.provider]);
+    const { account } = await client.accounts.save({ draft: draft() });
+    const accountId = account?.id ?? '';
+    slow.slowDown();
+    const working =
+      work === 'save'
+        ? client.accounts.save({ draft: draft({ accountId, token: '', alias: 'Renamed' }) })
+        : client.accounts.check({ accountId });
+    await slow.asked;
+    slow.slowDown(false);
+    fake.state.tokens.set('newer-token', 'anna');
+    await client.accounts.replaceToken({ accountId, token: 'newer-token' });
+    // The provider ended the old one with it, as refreshed sign-ins do.
+    if (work === 'check') fake.state.tokens.delete('good-token');
+    slow.release();
+    await working;
+    fake.state.tokens.delete('good-token');
+    const [now] = await client.accounts.list();
+    expect(now).toMatchObject({ alias: work === 'save' ? 'Renamed' : 'Work', state: { status: 'working' } });
+    expect((await client.accounts.check({ accountId })).state).toEqual({ status: 'working' });
   });
 
   it('keeps an account whose token cannot be removed from the vault', async () => {
