@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type {
   Account,
@@ -8,7 +8,6 @@ import type {
   KindDescriptor,
   SignInFlow,
 } from '../../../shared/contract/accounts';
-import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { Dialog } from '../../components/Dialog';
 import { useOpenExternal } from '../../components/ExternalLink';
@@ -57,11 +56,12 @@ export function AccountDialog(props: AccountDialogProps) {
   const authentication = authenticationOf(kind, draft.authenticationType);
   const sent = forSending(draft, authentication);
 
-  // The page depends on the address only; secrets need not travel for it.
+  // The page depends on the address only; secrets need not travel for it. No function
+  // of this component in the options: the cache would keep it, and what was typed with it.
   const page = useQuery(
     query.accounts.tokenPage.queryOptions({
       input: { ...sent, token: '', privateKey: '', accountId: undefined },
-      placeholderData: (previous: { url: string | null } | undefined) => previous,
+      placeholderData: keepPreviousData,
       gcTime: 0,
     }),
   );
@@ -70,7 +70,8 @@ export function AccountDialog(props: AccountDialogProps) {
   const app = useQuery({
     ...query.signInApps.of.queryOptions({
       input: { ...sent, token: '', privateKey: '', accountId: undefined },
-      placeholderData: (previous: { app: SignInApp | null } | undefined) => previous,
+      placeholderData: keepPreviousData,
+      gcTime: 0,
     }),
     enabled: hasOAuth,
   });
