@@ -62,7 +62,14 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
     go: (page) => section(page, 'Secrets'),
   },
   { name: 'preferences about', go: (page) => section(page, 'About') },
-  { name: 'add', go: (page) => add(page, 'GitHub') },
+  {
+    name: 'add',
+    async go(page) {
+      await add(page, 'GitHub');
+      // It waits for the address of the page.
+      await page.locator('button:enabled', { hasText: 'Open token page' }).waitFor();
+    },
+  },
   {
     name: 'add app',
     go: async (page) => {
@@ -252,6 +259,12 @@ for (const colorScheme of ['light', 'dark'] as const)
         const page = await open(screen.state, { colorScheme, reducedMotion: 'reduce' });
         try {
           await screen.go?.(page);
+          // Colours on their way from one state of a button to the next are nobody's choice.
+          await page.waitForFunction(() =>
+            document
+              .getAnimations()
+              .every((each) => !(each instanceof CSSTransition) || each.playState !== 'running'),
+          );
           const { violations } = await new AxeBuilder({ page }).analyze();
           if (pictures)
             await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme}.png`) });
