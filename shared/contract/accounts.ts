@@ -180,7 +180,7 @@ export const accountSchema = z.object({
   /** Last usable moment as an ISO date or timestamp; null when unknown or never. */
   expiresOn: z.string().nullable(),
   expirySource: z.enum(['provider', 'user', 'none']),
-  /** The provider ends every token of this kind by this ISO date, whatever the token's own says; absent or null: it does not. */
+  /** Last usable day (ISO date) of every token of this kind by the provider's word, whatever the token's own is; absent or null: it does not. */
   endsAtLatest: z.string().nullable().optional(),
   scopes: z.array(z.string()).nullable(),
   user: signedInUserSchema.nullable(),

@@ -189,7 +189,7 @@ test('a dismissed notice stays away over a restart, and the board still shows th
   await preferences.getByText('Expiry', { exact: true }).click();
   const row = preferences.getByRole('row').filter({ hasText: 'Work' });
   await expect(row).toContainText('Refused');
-  await expect(row).toContainText('GitHub Enterprise Server says');
+  await expect(row).toContainText('The server says');
   await row.getByRole('button', { name: 'Replace token of Work' }).click();
   expired.grant();
   await replaceIn(page);

@@ -63,7 +63,7 @@ const section = (name: string) => dialog().getByRole('region', { name });
 describe('moving to one token per organization', () => {
   it('rows 2.10 3.6: leads from the notice through every organization, by keyboard alone', async () => {
     await preferences({ accounts: [everything], moves: [plan()], signIn: { ok: true, result: working } });
-    await onPage(page.getByText(/refused from December 1, 2099 on \(in \d+ days\)/)).toBeVisible();
+    await onPage(page.getByText(/refused from December 1, 2099 on\./)).toBeVisible();
     await page.getByRole('button', { name: 'Move Everything' }).focus();
     await page.keyboard.press('Enter');
     const token = dialog().getByRole('textbox', { name: /of fabrikam/ });

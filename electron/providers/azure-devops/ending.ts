@@ -15,12 +15,10 @@ export function daysLeft(now: number): number {
   return Math.ceil((Date.parse(`${allOrganizationsEnd}T00:00:00Z`) - now) / day);
 }
 
-/** The last day such a token works, unless it ends earlier by itself: then null, the earlier date stands. */
-export function lastDay(account: Account): string | null {
-  const last = new Date(Date.parse(allOrganizationsEnd) - day).toISOString().slice(0, 10);
-  const earlier = account.expirySource === 'user' && account.expiresOn !== null && account.expiresOn < last;
-  return earlier ? null : last;
-}
+/** The last day such a token works. */
+export const allOrganizationsLastDay = new Date(Date.parse(allOrganizationsEnd) - day)
+  .toISOString()
+  .slice(0, 10);
 
 /** A personal access token that was not made for one organization. */
 export function isForAllOrganizations(account: Account): boolean {

@@ -5,7 +5,7 @@ import type { Session } from '../provider';
 import { baseOf, profileBase } from './address';
 import { kindOf } from './answer';
 import { get } from './client';
-import { isForAllOrganizations, lastDay } from './ending';
+import { allOrganizationsLastDay, isForAllOrganizations } from './ending';
 import { isLoopback, organizations, repositoriesOf } from './repositories';
 import { failTooOld, requireSupportedVersion } from './version';
 import * as wire from './wire';
@@ -42,9 +42,8 @@ async function globalSignIn(session: Session): Promise<SignInResult> {
     const found = await organizations(session);
     return {
       ...nothingKnown,
-      endsAtLatest: isOAuth ? null : '2026-12-01',
+      endsAtLatest: isForAllOrganizations(session.account) ? allOrganizationsLastDay : null,
       user: { id: me.id, login: me.emailAddress ?? '', name: me.displayName ?? me.emailAddress ?? '' },
-      expiresOn: isForAllOrganizations(session.account) ? lastDay(session.account) : null,
       warnings: [],
       notes: [
         ...(isOAuth

@@ -39,7 +39,7 @@ function sentenceOf({ account, stage }: Told, now: number): string {
         : ''
     }`.trim();
   if (account.endsAtLatest && knownEnd(account)?.source === 'policy')
-    return `Tokens of its kind end on ${shownDate(account.endsAtLatest)}. Make one for each organization.`;
+    return `Its token is for all organizations; such tokens ${(knownEnd(account)?.at ?? 0) > now ? 'work' : 'worked'} until ${shownDate(account.endsAtLatest)}. Make one for each organization.`;
   return `Its token ${endWords(account, now)}.`;
 }
 
@@ -140,7 +140,7 @@ export function AccountNotices({ onReplace, onEnterDate, onShow }: AccountNotice
               perform({ kind: 'diagnose', label: '', subject: { accountId: account.id, error: failure } })
             }
           >
-            Diagnose
+            Find out why
           </Button>
         )}
       </span>

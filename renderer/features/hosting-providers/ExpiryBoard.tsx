@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconCalendarTime, IconDots, IconPlugConnected } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { Account, KindDescriptor } from '../../../shared/contract/accounts';
+import { knownEnd } from '../../../shared/expiry';
 import { ProviderIcon } from '../../components/ProviderIcon';
 import { RelativeTime, useNow } from '../../components/RelativeTime';
 import { StatusBadge } from '../../components/StatusBadge';
@@ -67,6 +68,9 @@ function BoardRow({
   // The date has a column of its own here.
   const state = statusOf({ ...account, expiresOn: null, endsAtLatest: null }, useNow());
   const words = secretWords(account);
+  const isUrgent = row.tone === 'bad' || account.state.status === 'refused';
+  /** A new token of the same kind would end at the same time. */
+  const isRetired = knownEnd(account)?.source === 'policy';
   const mayEnter = account.expirySource !== 'provider' && account.authenticationType !== 'oauth';
   return (
     <>
@@ -116,14 +120,25 @@ function BoardRow({
         </td>
         <td>
           <div className={classes.actions}>
-            <Button
-              size="compact-sm"
-              variant={row.tone === 'bad' ? 'filled' : 'default'}
-              aria-label={`${words.replace} of ${account.alias}`}
-              onClick={() => onAction('replace-token')}
-            >
-              {words.short}
-            </Button>
+            {isRetired ? (
+              <Button
+                size="compact-sm"
+                variant={isUrgent ? 'filled' : 'default'}
+                aria-label={`Move ${account.alias} to one token per organization`}
+                onClick={() => onAction('move-organizations')}
+              >
+                Move…
+              </Button>
+            ) : (
+              <Button
+                size="compact-sm"
+                variant={isUrgent ? 'filled' : 'default'}
+                aria-label={`${words.replace} of ${account.alias}`}
+                onClick={() => onAction('replace-token')}
+              >
+                {words.short}
+              </Button>
+            )}
             <Menu position="bottom-end" withinPortal={false} floatingStrategy="fixed">
               <Menu.Target>
                 <ActionIcon aria-label={`More for ${account.alias}`}>

@@ -6,10 +6,8 @@ export function daysUntil(until: string, now: number): number {
   return Math.ceil((Date.parse(`${until}T00:00:00Z`) - now) / day);
 }
 
-/** "from 1 December 2026 on (in 10 days)", "since 1 December 2026". */
+/** "from 1 December 2026 on", "since 1 December 2026". */
 export function endText(until: string, now: number): string {
   const date = dates.format(Date.parse(`${until}T00:00:00Z`));
-  const days = daysUntil(until, now);
-  if (days <= 0) return `since ${date}`;
-  return `from ${date} on (${days === 1 ? 'tomorrow' : `in ${days} days`})`;
+  return daysUntil(until, now) <= 0 ? `since ${date}` : `from ${date} on`;
 }

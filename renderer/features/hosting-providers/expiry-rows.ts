@@ -33,20 +33,18 @@ export function shownDate(on: string): string {
 }
 
 function whyNoDate(account: Account, kind: KindDescriptor | undefined): [source: string, isUnknown: boolean] {
-  const who = kind?.label ?? 'The provider';
   if (account.authenticationType === 'oauth') return ['Renewed by itself while it is used', false];
   if (account.authenticationType === 'app') return ['Private keys do not end', false];
   const authentication = kind?.authentication.find((each) => each.type === account.authenticationType);
   // A form that asks for the date is one of a provider that does not tell it.
   const tells =
     authentication !== undefined && !authentication.fields.some((each) => each.field === 'expiresOn');
-  if (tells && account.state.status === 'working') return [`${who} names no end`, false];
-  return [tells ? 'Told when the account works' : `${who} does not tell it`, true];
+  if (tells && account.state.status === 'working') return ['The server names no end', false];
+  return [tells ? 'Told when the account works' : 'The server does not tell it', true];
 }
 
 export function expiryRow(account: Account, kind: KindDescriptor | undefined, now: number): ExpiryRow {
   const end = knownEnd(account);
-  const isRefused = account.state.status === 'refused';
   if (!end) {
     const [source, isUnknown] = whyNoDate(account, kind);
     return {
@@ -55,23 +53,22 @@ export function expiryRow(account: Account, kind: KindDescriptor | undefined, no
       distance: '',
       source,
       moment: '',
-      tone: isRefused ? 'bad' : 'neutral',
+      tone: 'neutral',
       isUnknown,
     };
   }
-  const who = kind?.label ?? 'The provider';
   const told = expiryText(end.on, now);
   return {
     account,
     date: shownDate(end.on),
     distance: told?.text.replace(/^Expire[sd] /, '') ?? '',
     source: {
-      provider: `${who} says`,
+      provider: 'The server says',
       user: 'You entered',
       policy: 'Retired by the provider then',
     }[end.source],
     moment: `Works until ${localMoment(end.at, { dateStyle: 'medium', timeStyle: 'short' })} where you are`,
-    tone: isRefused || told?.expired ? 'bad' : (told?.days ?? soon + 1) <= soon ? 'warn' : 'neutral',
+    tone: told?.expired ? 'bad' : (told?.days ?? soon + 1) <= soon ? 'warn' : 'neutral',
     isUnknown: false,
   };
 }
