@@ -74,6 +74,7 @@ export interface WindowsProps {
   onHttpPathClosed: () => void;
 }
 
+/** Each waits for its own code alone: what lies below stays, and keeps the focus to give back. */
 export function Windows(props: WindowsProps) {
   const { open, preferences, onPreferences, ensureSecretStore } = props;
   const close = () => props.onOpen(null);
@@ -82,49 +83,73 @@ export function Windows(props: WindowsProps) {
     props.onRepository(repository);
   };
   return (
-    <Suspense fallback={null}>
+    <>
       {open?.window === 'clone' && (
-        <CloneDialog
-          opened
-          initial={{ url: open.url, hosted: open.hosted }}
-          onClose={close}
-          onCloned={show}
-        />
+        <Suspense fallback={null}>
+          {' '}
+          <CloneDialog
+            opened
+            initial={{ url: open.url, hosted: open.hosted }}
+            onClose={close}
+            onCloned={show}
+          />
+        </Suspense>
       )}
       {open?.window === 'open-repository' && (
-        <OpenRepositoryDialog start={open.start} onClose={close} onOpened={show} />
+        <Suspense fallback={null}>
+          {' '}
+          <OpenRepositoryDialog start={open.start} onClose={close} onOpened={show} />
+        </Suspense>
       )}
       {preferences && (
-        <PreferencesDialog
-          section={preferences.section}
-          onSection={(section) => onPreferences({ section, request: null })}
-          onClose={() => onPreferences(null)}
-          onSecretStore={(choose) => void ensureSecretStore(choose)}
-          ensureSecretStore={() => ensureSecretStore()}
-          network={preferences.network ?? null}
-          onNetworkDone={() => onPreferences({ ...preferences, network: null })}
-          accountRules={<AccountRules />}
-          httpPathHosts={<HttpPathHosts />}
-          hostingProviders={
-            <HostingProviders
-              request={preferences.request}
-              onRequestDone={() => onPreferences({ ...preferences, request: null })}
-              ensureSecretStore={() => ensureSecretStore()}
-            />
-          }
-        />
+        <Suspense fallback={null}>
+          <PreferencesDialog
+            section={preferences.section}
+            onSection={(section) => onPreferences({ section, request: null })}
+            onClose={() => onPreferences(null)}
+            onSecretStore={(choose) => void ensureSecretStore(choose)}
+            ensureSecretStore={() => ensureSecretStore()}
+            network={preferences.network ?? null}
+            onNetworkDone={() => onPreferences({ ...preferences, network: null })}
+            accountRules={
+              <Suspense fallback={null}>
+                <AccountRules />
+              </Suspense>
+            }
+            httpPathHosts={
+              <Suspense fallback={null}>
+                <HttpPathHosts />
+              </Suspense>
+            }
+            hostingProviders={
+              <Suspense fallback={null}>
+                <HostingProviders
+                  request={preferences.request}
+                  onRequestDone={() => onPreferences({ ...preferences, request: null })}
+                  ensureSecretStore={() => ensureSecretStore()}
+                />
+              </Suspense>
+            }
+          />
+        </Suspense>
       )}
       {props.diagnosing && (
-        <DoctorDialog
-          subject={props.diagnosing.subject}
-          onEdit={props.diagnosing.onEdit}
-          onClose={props.onDiagnosed}
-        />
+        <Suspense fallback={null}>
+          {' '}
+          <DoctorDialog
+            subject={props.diagnosing.subject}
+            onEdit={props.diagnosing.onEdit}
+            onClose={props.onDiagnosed}
+          />
+        </Suspense>
       )}
       {props.httpPathOf !== null && (
-        <HttpPathDialog host={props.httpPathOf} onClose={props.onHttpPathClosed} />
+        <Suspense fallback={null}>
+          {' '}
+          <HttpPathDialog host={props.httpPathOf} onClose={props.onHttpPathClosed} />
+        </Suspense>
       )}
-    </Suspense>
+    </>
   );
 }
 
