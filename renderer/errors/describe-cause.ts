@@ -45,7 +45,7 @@ function buttonFor(remedy: Remedy): string {
     case 'open-page':
       return pages[remedy.page];
     case 'replace-token':
-      return 'Replace the token';
+      return 'Replace token';
     case 'sign-in-again':
       return 'Sign in again';
     case 'edit-account':

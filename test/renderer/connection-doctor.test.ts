@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../shared/contract/doctor';
-import { everyState } from './harness/accounts';
+import { everyState, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { chain, diagnosisOf } from './harness/doctor';
 import { type Harness, startHarness } from './harness/page';
@@ -79,8 +79,22 @@ describe('the Connection Doctor’s panel', { timeout: 90_000 }, () => {
     expect(await steps.nth(6).textContent()).toContain('Sign-in: passed');
     expect(await steps.nth(7).textContent()).toContain('Permissions: failed');
     expect(await steps.nth(8).textContent()).toContain('Repository: not needed, or not reached');
-    await doctor(page).getByRole('button', { name: 'Replace the token' }).click();
+    await doctor(page).getByRole('button', { name: 'Replace token' }).click();
     await page.getByRole('dialog', { name: /^Replace the token of/ }).waitFor();
+    await page.context().close();
+  });
+
+  it('leads the focus to the remedy, and looks again by itself when the token was replaced', async () => {
+    const refused = diagnosisOf('sign-in', found('token-refused', { kind: 'replace-token' }));
+    const page = await examine({ diagnoses: [refused, good], signIn: { ok: true, result: working } });
+    const button = doctor(page).getByRole('button', { name: 'Replace token' });
+    await expect.poll(() => button.evaluate((node) => node === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    const replace = page.getByRole('dialog', { name: /^Replace the token of/ });
+    await replace.locator('input[type=password]').fill('ghp_0000000000000000000000000000000000000');
+    await replace.getByRole('button', { name: 'Replace', exact: true }).click();
+    await replace.waitFor({ state: 'hidden' });
+    await doctor(page).getByText('Everything works.').waitFor();
     await page.context().close();
   });
 

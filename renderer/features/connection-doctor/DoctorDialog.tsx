@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DoctorSubject, Finding } from '../../../shared/contract/doctor';
 import { ConfirmDialog } from '../../components/ConfirmDialog';
 import { Dialog } from '../../components/Dialog';
@@ -65,6 +65,17 @@ export function DoctorDialog({ subject, onEdit, onClose }: DoctorDialogProps) {
     onTrust: () => setTrusting(true),
     onClose,
   });
+  const network = useQuery(query.network.get.queryOptions());
+  const cured = useAgainOnceChanged(JSON.stringify([account, network.data]), diagnosis !== null, again);
+  const remedyButton = useRef<HTMLButtonElement>(null);
+  const closeButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!diagnosis) return;
+    // The answer comes after the dialog: whoever has not moved the focus gets it on what to do next.
+    const focused = document.activeElement;
+    if (focused === document.body || focused === closeButton.current)
+      (remedyButton.current ?? closeButton.current)?.focus();
+  }, [diagnosis]);
   const certificates = examined.steps.certificate?.certificates ?? [];
   const trusted =
     finding?.remedy.kind === 'trust-certificate'
@@ -97,7 +108,13 @@ export function DoctorDialog({ subject, onEdit, onClose }: DoctorDialogProps) {
       {examined.error && <ErrorNotice error={examined.error} onRetry={restart} />}
       {finding && (
         <div className={styles.remedy}>
-          <Button data-autofocus onClick={() => remedies.act(finding)}>
+          <Button
+            ref={remedyButton}
+            onClick={() => {
+              cured.watch();
+              remedies.act(finding);
+            }}
+          >
             {isCopied && finding.remedy.kind === 'tell-administrator'
               ? 'Copied'
               : describeCause(finding).button}
@@ -139,7 +156,7 @@ export function DoctorDialog({ subject, onEdit, onClose }: DoctorDialogProps) {
         <Button variant="default" disabled={examined.running} onClick={restart}>
           Check again
         </Button>
-        <Button variant="default" onClick={onClose}>
+        <Button ref={closeButton} data-autofocus variant="default" onClick={onClose}>
           {examined.running ? 'Cancel' : 'Close'}
         </Button>
       </div>
@@ -173,6 +190,21 @@ export function DoctorDialog({ subject, onEdit, onClose }: DoctorDialogProps) {
       </ConfirmDialog>
     </Dialog>
   );
+}
+
+/** Looks again when what a remedy was for has changed, so that no cause is shown longer than it is true. */
+function useAgainOnceChanged(state: string, isDone: boolean, again: () => void): { watch: () => void } {
+  const before = useRef<string | null>(null);
+  useEffect(() => {
+    if (before.current === null || before.current === state || !isDone) return;
+    before.current = null;
+    again();
+  }, [state, isDone, again]);
+  return {
+    watch: () => {
+      before.current = state;
+    },
+  };
 }
 
 function toneOf({ diagnosis, error }: Examined): 'good' | 'bad' | undefined {
