@@ -47,7 +47,7 @@ export function signInAppsService({ registry, storage, events }: SignInAppParts)
       const clientId = input.clientId.trim();
       if (clientId === '') fail({ kind: 'invalid-input', field: 'clientId', reason: 'required' });
       if (!/^[\x21-\x7e]+$/.test(clientId))
-        fail({ kind: 'invalid-input', field: 'clientId', reason: 'A client id has no blanks in it.' });
+        fail({ kind: 'invalid-input', field: 'clientId', reason: 'A client ID has no blanks in it.' });
       const { hasTenant } = found.oauth.registration(input.kind);
       const tenant = hasTenant ? input.tenant.trim() || 'organizations' : '';
       if (hasTenant && !tenantForm.test(tenant))

@@ -21,15 +21,19 @@ export function ErrorLine({ label, title, text, action, second, boxed }: ErrorLi
         {label && <span>{label}: </span>}
         <strong>{title}.</strong> {text}
       </span>
-      {second && (
-        <Button size="compact-sm" variant="default" onClick={second.onClick}>
-          {second.label}
-        </Button>
-      )}
-      {action && (
-        <Button size="compact-sm" variant="default" onClick={action.onClick}>
-          {action.label}
-        </Button>
+      {(second || action) && (
+        <span className={classes.lineActions}>
+          {second && (
+            <Button size="compact-sm" variant="default" onClick={second.onClick}>
+              {second.label}
+            </Button>
+          )}
+          {action && (
+            <Button size="compact-sm" variant="default" onClick={action.onClick}>
+              {action.label}
+            </Button>
+          )}
+        </span>
       )}
     </div>
   );

@@ -45,7 +45,7 @@ const editAccount = (place: ErrorPlace): ErrorAction | undefined =>
 /** The core gives a sentence, or one of these words. */
 const reasons: Record<string, string> = {
   required: 'This is needed.',
-  'no-client-id': 'No client id is set up for this server. Add it under “Sign-in apps”.',
+  'no-client-id': 'No client ID is set up for this server. Add it under “Sign-in apps”.',
   'sign-in-first': 'Sign in on the provider’s page first.',
   'address-changed':
     'The address has changed, so put the token in again: a token is only ever sent to the server it was added for.',
@@ -108,7 +108,7 @@ export function describeAccess(error: AppError, place: ErrorPlace): Described | 
   switch (error.kind) {
     case 'invalid-input':
       return {
-        title: error.reason === 'no-client-id' ? 'A client id is missing' : 'Check this field',
+        title: error.reason === 'no-client-id' ? 'A client ID is missing' : 'Check this field',
         text: sentence(error.reason),
         field: error.field,
       };

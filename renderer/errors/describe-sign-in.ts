@@ -13,7 +13,7 @@ const words: Record<SignInFailed['reason'], { title: string; text: string }> = {
     text: 'Its code is no longer good. Start again; nothing was changed.',
   },
   'unknown-client': {
-    title: 'The server does not know this client id',
+    title: 'The server does not know this client ID',
     text: 'Check it under “Sign-in apps”: copied completely, registered on this server, and an application without a secret (GitLab: not “Confidential”; Microsoft: public client).',
   },
   'not-enabled': {

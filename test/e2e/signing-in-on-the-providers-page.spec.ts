@@ -45,7 +45,7 @@ test('a client id, a code on the provider’s page, a clone, and signing in agai
   const form = page.getByRole('dialog', { name: /Add Hosting Provider/ });
   await form.getByLabel('URL').fill(server.url);
   await look('1-hint');
-  await form.getByRole('button', { name: 'Add client id…' }).click();
+  await form.getByRole('button', { name: 'Add client ID…' }).click();
   const apps = page.getByRole('dialog', { name: 'Sign-in apps' });
   await expect(apps.getByLabel('URL')).toHaveValue(server.url);
   await apps.getByLabel('Client ID').fill('0f1e2d3c');
@@ -64,7 +64,7 @@ test('a client id, a code on the provider’s page, a clone, and signing in agai
   await expect(form).toBeHidden();
   await expect(page.getByText('was added')).toBeVisible();
   await preferences.getByRole('button', { name: 'Sign-in apps…' }).click();
-  await expect(apps.getByRole('list', { name: 'Client ids' })).toBeVisible();
+  await expect(apps.getByRole('list', { name: 'Client IDs' })).toBeVisible();
   await look('5-apps');
   await apps.getByRole('button', { name: 'Close', exact: true }).last().click();
   const [account] = await host.core.accounts.list();

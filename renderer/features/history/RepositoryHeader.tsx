@@ -77,7 +77,7 @@ function Remotes({ overview: { remotes } }: { overview: RepositoryOverview }) {
     <span className={styles.fact} data-grow>
       <IconServer2 size={14} aria-hidden />
       <span title={first.url} className={styles.remote}>
-        {visibleText(first.name)} <MiddleEllipsis text={visibleText(first.url)} tail={24} />
+        {visibleText(first.name)} <MiddleEllipsis text={visibleText(first.url)} tail={16} />
       </span>
       {remotes.length > 1 && (
         <Menu position="bottom-start" shadow="md">

@@ -17,7 +17,7 @@ export interface AccountFieldsProps {
   begin?: string;
   onChange: (draft: AccountDraft) => void;
   onLeave: (field: FieldDescriptor['field']) => void;
-  /** A client id is set up for this server, so signing in on its page is offered. */
+  /** A client ID is set up for this server, so signing in on its page is offered. */
   hasClientId: boolean;
   onAddClientId: () => void;
 }
@@ -159,10 +159,10 @@ export function AccountFields(props: AccountFieldsProps) {
       />
       {onPage && !hasClientId && (
         <p className={classes.explain}>
-          To sign in in the browser{draft.authenticationType === 'oauth' ? '' : ' instead'}, add a client id
-          for this server:{' '}
+          To sign in with your browser{draft.authenticationType === 'oauth' ? '' : ' instead'}, add a client
+          ID for this server:{' '}
           <Button variant="subtle" size="compact-xs" onClick={props.onAddClientId}>
-            Add client id…
+            Add client ID…
           </Button>
         </p>
       )}

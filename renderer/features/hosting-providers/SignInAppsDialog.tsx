@@ -52,14 +52,14 @@ export function SignInAppsDialog({ kinds, wanted, onClose }: SignInAppsDialogPro
         <Stack gap={12}>
           <p style={{ margin: 0 }}>
             To sign in on a provider’s page, that provider must know Polyforge. Register it there once and
-            enter the client id here. None is built in, so nobody else can switch yours off.
+            enter the client ID here. None is built in, so nobody else can switch yours off.
           </p>
           <ErrorNotice error={failed ? toAppError(failed) : null} />
           {apps.isSuccess && list.length === 0 && (
-            <Note>No client id yet. Personal access tokens work without one.</Note>
+            <Note>No client ID yet. Personal access tokens work without one.</Note>
           )}
           {list.length > 0 && (
-            <ul className={classes.apps} aria-label="Client ids">
+            <ul className={classes.apps} aria-label="Client IDs">
               {list.map((app) => (
                 <li key={app.id} className={classes.app}>
                   <ProviderIcon provider={labelOf(app)?.provider ?? 'github'} size={20} label={false} />
@@ -72,11 +72,11 @@ export function SignInAppsDialog({ kinds, wanted, onClose }: SignInAppsDialogPro
                       {app.tenant && `, directory ${app.tenant}`}
                     </div>
                   </div>
-                  <ActionIcon aria-label={`Edit the client id of ${app.url}`} onClick={() => setEntry(app)}>
+                  <ActionIcon aria-label={`Edit the client ID of ${app.url}`} onClick={() => setEntry(app)}>
                     <IconPencil size={16} />
                   </ActionIcon>
                   <ActionIcon
-                    aria-label={`Remove the client id of ${app.url}`}
+                    aria-label={`Remove the client ID of ${app.url}`}
                     loading={remove.isPending && remove.variables.id === app.id}
                     onClick={() => remove.mutate({ id: app.id })}
                   >
@@ -87,14 +87,14 @@ export function SignInAppsDialog({ kinds, wanted, onClose }: SignInAppsDialogPro
             </ul>
           )}
           <p className={classes.left}>
-            Accounts that are signed in stay signed in when their client id is removed here.
+            Accounts that are signed in stay signed in when their client ID is removed here.
           </p>
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Close
             </Button>
             <Button data-autofocus disabled={!able.data} onClick={() => add(able.data?.[0])}>
-              Add client id
+              Add client ID
             </Button>
           </Group>
         </Stack>
