@@ -114,7 +114,8 @@ function adviceFor(remedy: Remedy): string | null {
 
 /** Users' words for what the Connection Doctor found. */
 export function describeCause({ cause, facts, remedy }: Finding): DescribedCause {
-  return { sentence: sentences[cause](facts), button: buttonFor(remedy), advice: adviceFor(remedy) };
+  const button = cause === 'proxy-wants-sign-in' ? 'Sign in to the proxy' : buttonFor(remedy);
+  return { sentence: sentences[cause](facts), button, advice: adviceFor(remedy) };
 }
 
 const steps: Record<DoctorStep, string> = {

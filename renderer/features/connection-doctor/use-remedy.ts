@@ -70,7 +70,7 @@ export function useRemedy(parts: RemedyParts): Remedies {
     }
   };
 
-  const act = ({ remedy, facts }: Finding) => {
+  const act = ({ cause, remedy }: Finding) => {
     const label = '';
     const accountId = account?.id;
     switch (remedy.kind) {
@@ -124,7 +124,7 @@ export function useRemedy(parts: RemedyParts): Remedies {
           kind: 'open-preferences',
           label,
           section: 'network',
-          ...(facts['proxy'] ? { network: { add: 'proxy-password' } as const } : {}),
+          ...(cause === 'proxy-wants-sign-in' ? { network: { add: 'proxy-password' } as const } : {}),
         });
         return;
       case 'unlock':
