@@ -81,24 +81,35 @@ interface Process {
   arguments: string;
 }
 
+/** Throws when it has ended. */
+function processAt(entry: string): Process {
+  const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
+  const end = stat.lastIndexOf(')');
+  return {
+    pid: Number(entry),
+    parent: Number(stat.slice(end + 2).split(' ')[1]),
+    name: stat.slice(stat.indexOf('(') + 1, end),
+    arguments: readFileSync(`/proc/${entry}/cmdline`, 'utf8'),
+  };
+}
+
 function processes(): Process[] {
   const all: Process[] = [];
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
-      const end = stat.lastIndexOf(')');
-      all.push({
-        pid: Number(entry),
-        parent: Number(stat.slice(end + 2).split(' ')[1]),
-        name: stat.slice(stat.indexOf('(') + 1, end),
-        arguments: readFileSync(`/proc/${entry}/cmdline`, 'utf8'),
-      });
+      all.push(processAt(entry));
     } catch {
       // It has ended.
     }
   }
   return all;
+}
+
+/** A fork of ours that becomes git has git's arguments and environment a moment before its name. */
+function isNamedGit(one: Process): boolean {
+  const program = one.arguments.split('\0')[0] ?? '';
+  return one.name.startsWith('git') || program.slice(program.lastIndexOf('/') + 1).startsWith('git');
 }
 
 export interface ProcessWatch {
@@ -128,7 +139,7 @@ export function watchProcesses(search: Search, below: number): ProcessWatch {
       let isGit = false;
       let isBelow = false;
       for (let at: Process | undefined = one; at; at = all.get(at.parent)) {
-        if (at.name.startsWith('git')) isGit = true;
+        if (isNamedGit(at)) isGit = true;
         if (at.pid === below) isBelow = true;
       }
       if (isBelow) started.add(one.arguments.replaceAll('\0', ' ').trim());
@@ -136,6 +147,12 @@ export function watchProcesses(search: Search, below: number): ProcessWatch {
       if (isGit) continue;
       try {
         const environment = readFileSync(`/proc/${one.pid}/environ`);
+        const now = processAt(String(one.pid));
+        if (now.name !== one.name || now.arguments !== one.arguments) {
+          // It became another program meanwhile: that one is looked at next time.
+          known.delete(key);
+          continue;
+        }
         for (const hit of search(`the environment of ${one.name}`, environment)) found.add(hit);
       } catch {
         // It has ended, or is not ours to look at.
