@@ -12,8 +12,10 @@ export interface CredentialContext {
   /** The user wants none of the accounts. */
   withoutAccount?: boolean;
   repositoryId: string | null;
-  /** Absolute folder of a repository that is not there yet: rules may name it. */
+  /** Absolute folder of a repository that is not there yet, or that git in a terminal works in: rules may name it. */
   directory?: string;
+  /** Who runs git. Default: the application. */
+  asker?: 'application' | 'terminal';
   /** False: background work, never prompts. */
   interactive: boolean;
   signal: AbortSignal;
@@ -23,8 +25,21 @@ export interface CredentialRequest {
   origin: string;
   /** Without leading slash; empty when the asker does not tell. */
   path: string;
+  /** The user name the asker wants the answer for; an account of another user gives none. */
+  username?: string | null;
   /** Before the first request of the operation: only an account's header is given, nobody is asked. */
   preemptive?: boolean;
+}
+
+/** What an operation over ssh may use and ask. */
+export interface SshAccess {
+  /** Absolute path of the private key chosen for the repository or its account; null: ssh chooses by itself. */
+  key(): Promise<string | null>;
+  /**
+   * What ssh asks through SSH_ASKPASS, in its own words, and what kind of answer
+   * it wants (ssh(1), SSH_ASKPASS_PROMPT). Null: no answer; ssh then gives up.
+   */
+  answer(prompt: string, kind: 'entry' | 'confirm' | 'none'): Promise<string | null>;
 }
 
 /**
@@ -40,6 +55,8 @@ export interface OperationCredentials {
   reject(): Promise<void>;
   /** How the operation ended, once the engine is through: the refusal to report, if credentials were the cause. */
   readonly refused: boolean;
+  /** Absent: the remote is not reached over ssh. */
+  readonly ssh?: SshAccess;
 }
 
 export interface CredentialBroker {

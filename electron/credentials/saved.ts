@@ -45,6 +45,8 @@ export function createSavedCredentials(
         username,
         state: 'working',
         lastUsed: Date.now(),
+        source: 'application',
+        expiresAt: null,
       });
     },
     mark(id, state) {

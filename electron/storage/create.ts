@@ -11,6 +11,8 @@ import { createRepositoryCache } from './repository-cache';
 import { openSettings } from './settings';
 import { createUnfinishedClones } from './unfinished-clones';
 import type {
+  AccountSshKey,
+  AllowedHost,
   NoticeRecord,
   SavedCredential,
   Storage,
@@ -29,6 +31,7 @@ const storedRepositorySchema: z.ZodType<StoredRepository> = z.object({
   lastOpened: z.number().catch(0),
   hostedKey: z.string().nullable().catch(null),
   identity: commitIdentitySchema.optional().catch(undefined),
+  sshKey: z.string().optional().catch(undefined),
 });
 
 const writtenConfigurationSchema: z.ZodType<WrittenConfiguration> = z.object({
@@ -43,7 +46,19 @@ const savedCredentialSchema: z.ZodType<SavedCredential> = z.object({
   username: z.string(),
   state: z.enum(['working', 'refused', 'unchecked']).catch('unchecked'),
   lastUsed: z.number().catch(0),
+  source: z.enum(['application', 'terminal']).catch('application'),
+  expiresAt: z.number().nullable().catch(null),
 });
+
+const allowedHostSchema: z.ZodType<AllowedHost> = z.object({
+  id: z.string(),
+  origin: z.string(),
+  path: z.string(),
+  otherOrigin: z.string(),
+  addedAt: z.number().catch(0),
+});
+
+const accountSshKeySchema: z.ZodType<AccountSshKey> = z.object({ id: z.string(), path: z.string() });
 
 /** Each field falls back to its own default. */
 const storedProxySchema: z.ZodType<StoredProxy> = z.object({
@@ -97,6 +112,8 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     accounts: createCollection(settings, 'accounts', accountSchema),
     repositories: createCollection(settings, 'repositories', storedRepositorySchema),
     savedCredentials: createCollection(settings, 'savedCredentials', savedCredentialSchema),
+    allowedHosts: createCollection(settings, 'allowedHosts', allowedHostSchema),
+    sshKeys: createCollection(settings, 'sshKeys', accountSshKeySchema),
     signInApps: createCollection(settings, 'signInApps', signInAppSchema),
     authorities: createCollection(settings, 'authorities', storedAuthoritySchema),
     clientCertificates: createCollection(settings, 'clientCertificates', storedClientCertificateSchema),

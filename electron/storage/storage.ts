@@ -16,23 +16,48 @@ export interface StoredRepository {
   hostedKey: string | null;
   /** Who commits here; absent: as the rule, or git's own configuration, says. */
   identity?: CommitIdentity;
+  /** Absolute path of the private key ssh uses here; absent: the account's, or ssh chooses. */
+  sshKey?: string;
 }
 
-/** What was written into git's configuration. `id`: `identity:<repository id>` or `http-path:<origin>`. */
+/** What was written into git's configuration. `id`: `identity:<repository id>`, `http-path:<origin>` or `terminal:<scope>`. */
 export interface WrittenConfiguration {
   id: string;
   /** In the order they were made. */
   edits: ConfigurationEdit[];
 }
 
-/** A user name kept for exactly one URL; its password is in the vault under `saved:<id>`. */
+/** A user name kept for exactly one URL; several users of one URL are several of these. Its password is in the vault under `saved:<id>`. */
 export interface SavedCredential {
   id: string;
   origin: string;
+  /** Empty: typed at git's own prompt for the whole host. */
   path: string;
   username: string;
   state: 'working' | 'refused' | 'unchecked';
   lastUsed: number;
+  /** Who it was typed for. */
+  source: 'application' | 'terminal';
+  /** Epoch milliseconds; null: not known. */
+  expiresAt: number | null;
+}
+
+/** The user's yes to one more host for one repository's submodules or large files. */
+export interface AllowedHost {
+  id: string;
+  /** The repository's own remote. */
+  origin: string;
+  path: string;
+  /** The other host's scheme://host[:port]. */
+  otherOrigin: string;
+  addedAt: number;
+}
+
+/** The private key ssh uses for an account's repositories. `id`: the account's. */
+export interface AccountSshKey {
+  id: string;
+  /** Absolute path. */
+  path: string;
 }
 
 /** How proxies are found; see shared/contract/network.ts. The password is in the vault under `proxy:<url>`. */
@@ -84,6 +109,8 @@ export interface Storage {
   accounts: Collection<Account>;
   repositories: Collection<StoredRepository>;
   savedCredentials: Collection<SavedCredential>;
+  allowedHosts: Collection<AllowedHost>;
+  sshKeys: Collection<AccountSshKey>;
   signInApps: Collection<SignInApp>;
   proxy: { get(): StoredProxy; set(next: StoredProxy): void };
   authorities: Collection<StoredAuthority>;

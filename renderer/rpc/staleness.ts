@@ -17,6 +17,8 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['repositories', 'inspectRemote'],
         ['repositories', 'list'],
         ['bindings'],
+        ['terminalGit'],
+        ['ssh'],
       ];
     case 'account-notices.changed':
       return [['accounts', 'notices']];
@@ -45,6 +47,12 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['preferences', 'secretStore'],
         ['accounts', 'list'],
       ];
+    case 'saved-credentials.changed':
+      return [['savedCredentials']];
+    case 'terminal-git.changed':
+      return [['terminalGit']];
+    case 'ssh.changed':
+      return [['ssh']];
     case 'prompts.asked':
     case 'prompts.withdrawn':
       return [['prompts', 'open']];

@@ -34,6 +34,10 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('preferences.changed') }),
   z.object({ type: z.literal('network.changed') }),
   z.object({ type: z.literal('secret-store.changed') }),
+  /** Saved credentials, or hosts allowed beside a repository's own. */
+  z.object({ type: z.literal('saved-credentials.changed') }),
+  z.object({ type: z.literal('terminal-git.changed') }),
+  z.object({ type: z.literal('ssh.changed') }),
   z.object({ type: z.literal('prompts.asked'), question: questionSchema }),
   z.object({ type: z.literal('prompts.withdrawn'), id: z.string() }),
   z.object({ type: z.literal('notices.changed') }),

@@ -12,6 +12,8 @@ export const preferencesSchema = z.object({
   engine: z.enum(['auto', 'system', 'isomorphic']).catch('auto').default('auto'),
   /** Absolute path of the git program; empty: found on PATH once at start. */
   gitPath: z.string().catch('').default(''),
+  /** What happens to a password typed at git's own prompt in a terminal, once it worked. */
+  saveFromTerminal: z.enum(['ask', 'always', 'never']).catch('ask').default('ask'),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -37,6 +39,7 @@ export const preferences = {
         diffStyle: z.enum(['unified', 'split']).optional(),
         engine: z.enum(['auto', 'system', 'isomorphic']).optional(),
         gitPath: z.string().max(4000).optional(),
+        saveFromTerminal: z.enum(['ask', 'always', 'never']).optional(),
       }),
     )
     .output(preferencesSchema),

@@ -28,6 +28,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
       'not-for-repositories',
     ]),
     username: z.string(),
+    /** Absolute folder git works in, where a terminal asks. */
+    folder: z.string().optional(),
     /** So many other operations of the same account wait for the same to be put right. */
     waiting: z.number().optional(),
   }),
@@ -59,6 +61,73 @@ export const questionSchema = z.discriminatedUnion('kind', [
     remember: z.array(rememberSchema),
     /** What `organization` means here. */
     organization: z.string().nullable(),
+    folder: z.string().optional(),
+  }),
+  /** One operation wants to sign in to a second host: a submodule, large files (LFS), or a redirect. */
+  z.object({
+    kind: z.literal('other-host'),
+    id: z.string(),
+    operation: z.string(),
+    /** The repository the operation is about. */
+    host: z.string(),
+    path: z.string(),
+    /** Who wants to be signed in to, and for which path there. */
+    otherHost: z.string(),
+    otherPath: z.string(),
+    /** The account that would answer, where it is clear by now. */
+    accountAlias: z.string().nullable(),
+    folder: z.string().optional(),
+  }),
+  /** git in a terminal was given a password that worked; `ask` is chosen in the preferences. Nobody waits for the answer. */
+  z.object({
+    kind: z.literal('save-credential'),
+    id: z.string(),
+    host: z.string(),
+    path: z.string(),
+    username: z.string(),
+  }),
+  /** ssh does not know the server's key. A changed key is no question: it ends the operation. */
+  z.object({
+    kind: z.literal('ssh-host-key'),
+    id: z.string(),
+    operation: z.string(),
+    /** `host` or `host:port`, with the address ssh connected to where it differs. */
+    host: z.string(),
+    address: z.string().nullable(),
+    keyType: z.string(),
+    /** `SHA256:...` */
+    fingerprint: z.string(),
+    /** What the provider publishes for this host; null: nothing is known to us. */
+    published: z.object({ by: z.string(), url: z.string(), matches: z.boolean() }).nullable(),
+  }),
+  z.object({
+    kind: z.literal('ssh-passphrase'),
+    id: z.string(),
+    operation: z.string(),
+    host: z.string(),
+    path: z.string(),
+    /** Canonical path of the private key. */
+    keyPath: z.string(),
+    reason: z.enum(['needed', 'wrong']),
+  }),
+  /** The server wants the user's password over ssh. Never kept. */
+  z.object({
+    kind: z.literal('ssh-password'),
+    id: z.string(),
+    operation: z.string(),
+    user: z.string(),
+    host: z.string(),
+    reason: z.enum(['needed', 'wrong']),
+  }),
+  /** A program git started asks something nobody recognises: its text is shown as it is, made visible and cut. */
+  z.object({
+    kind: z.literal('program-question'),
+    id: z.string(),
+    operation: z.string(),
+    host: z.string(),
+    text: z.string(),
+    /** `confirm`: yes or no. */
+    wants: z.enum(['entry', 'confirm']),
   }),
 ]);
 export type Question = z.infer<typeof questionSchema>;
@@ -74,6 +143,14 @@ export const answerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('passphrase'), passphrase: z.string().max(1000) }),
   /** `accountId` null: none of them, the user types a name and password instead. */
   z.object({ kind: z.literal('account'), accountId: z.string().nullable(), remember: rememberSchema }),
+  /** `always`: for this repository and that host, until it is taken back in the preferences. */
+  z.object({ kind: z.literal('other-host'), allow: z.enum(['no', 'once', 'always']) }),
+  z.object({ kind: z.literal('save-credential'), save: z.boolean() }),
+  z.object({ kind: z.literal('ssh-host-key'), accept: z.boolean() }),
+  /** `save`: in the vault, for exactly this key file. */
+  z.object({ kind: z.literal('ssh-passphrase'), passphrase: z.string().max(4000), save: z.boolean() }),
+  z.object({ kind: z.literal('ssh-password'), password: z.string().max(4000) }),
+  z.object({ kind: z.literal('program-question'), text: z.string().max(4000) }),
   z.object({ kind: z.literal('dismiss') }),
 ]);
 export type Answer = z.infer<typeof answerSchema>;

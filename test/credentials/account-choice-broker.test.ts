@@ -100,7 +100,15 @@ describe('the broker, where several accounts fit', () => {
   });
 
   it('takes what the user saved for exactly this address before asking about accounts', async () => {
-    savedCredentials.put({ id: 's', ...wanted, username: 'ada', state: 'working', lastUsed: 0 });
+    savedCredentials.put({
+      id: 's',
+      ...wanted,
+      username: 'ada',
+      state: 'working',
+      lastUsed: 0,
+      source: 'application',
+      expiresAt: null,
+    });
     expect(await begin({ interactive: false }).fill(wanted)).toMatchObject({ password: 'typed before' });
     expect(await begin().fill(wanted)).toMatchObject({ username: 'ada' });
     expect(asked).toEqual([]);

@@ -212,7 +212,15 @@ describe('the credential broker', () => {
   });
 
   it('marks a refused saved password, keeps it, and asks', async () => {
-    savedCredentials.put({ id: 's', ...wanted, username: 'ada', state: 'working', lastUsed: 0 });
+    savedCredentials.put({
+      id: 's',
+      ...wanted,
+      username: 'ada',
+      state: 'working',
+      lastUsed: 0,
+      source: 'application',
+      expiresAt: null,
+    });
     secrets.set('saved:s', 'old');
     const operation = begin();
     expect(await operation.fill(wanted)).toMatchObject({ password: 'old' });

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Question } from '../../../shared/contract/prompts';
 import { Dialog } from '../../components/Dialog';
 import { query } from '../../rpc/client';
 import { AccountPrompt } from './AccountPrompt';
@@ -6,7 +7,17 @@ import { CredentialsPrompt } from './CredentialsPrompt';
 import { PassphrasePrompt } from './PassphrasePrompt';
 import { useAnswer } from './use-answer';
 
-const titles = { account: 'Which account?', credentials: 'Sign in', passphrase: 'Unlock your tokens' };
+const titles: Record<Question['kind'], string> = {
+  account: 'Which account?',
+  credentials: 'Sign in',
+  passphrase: 'Unlock your tokens',
+  'other-host': 'Sign in to another host?',
+  'save-credential': 'Keep this password?',
+  'ssh-host-key': 'Unknown SSH server',
+  'ssh-passphrase': 'Passphrase of an SSH key',
+  'ssh-password': 'Sign in over SSH',
+  'program-question': 'A program asks',
+};
 
 /** Shows what the core asks, oldest first. A question goes when its operation ends, here or elsewhere. */
 export function PromptHost() {

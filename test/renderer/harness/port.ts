@@ -18,6 +18,7 @@ const blank: CoreState = {
     diffStyle: 'split',
     engine: 'auto',
     gitPath: '',
+    saveFromTerminal: 'ask',
   },
   secretStore: { backend: 'os', locked: false, choices: ['session'], why: null },
   passphrase: '',
