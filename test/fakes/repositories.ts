@@ -36,6 +36,8 @@ export async function temporaryDirectory(): Promise<{ path: string; remove(): Pr
 export interface CommitSpec {
   /** Subject, or subject and body. */
   message: string;
+  /** Submodules: path -> commit of the other repository. */
+  links?: Record<string, string>;
   /** Path -> content (null deletes). Paths and contents may be bytes. */
   files?: Record<string, string | Buffer | null> | Map<Buffer, string | Buffer | null>;
   /** Branch to commit on. Default: the first branch. */
@@ -103,6 +105,8 @@ function stream(spec: RepositorySpec): Buffer {
         data(content);
       }
     }
+    for (const [file, oid] of Object.entries(commit.links ?? {}))
+      out.push(`M 160000 ${oid} `, quoted(Buffer.from(file)), '\n');
     out.push('\n');
   }
   for (const [tag, branch] of Object.entries(spec.tags ?? {}))

@@ -26,6 +26,7 @@ function prepare() {
   const wanted = [
     { program: 'git', packages: ['git'], needed: true },
     { program: 'openssl', packages: ['openssl'], needed: false },
+    { program: 'git-lfs', packages: ['git-lfs'], needed: false },
     { program: 'dbus-run-session', packages: ['dbus'], needed: false },
     { program: 'gnome-keyring-daemon', packages: ['gnome-keyring'], needed: false },
   ];

@@ -71,6 +71,8 @@ export interface HostingServer {
   readonly violations: string[];
   /** The git side: its `fault` applies to clones and fetches. */
   readonly git: GitHandler;
+  /** Looks at every request first; true: it has answered. */
+  gate: ((request: http.IncomingMessage, response: http.ServerResponse) => boolean) | null;
   inject(fault: HostingFault): () => void;
   /** Rejects when there were violations, so that no test passes over them. */
   close(): Promise<void>;
@@ -293,6 +295,7 @@ export async function startHostingServer(
   }
 
   const server = http.createServer((request, response) => {
+    if (made.gate?.(request, response)) return;
     void answer(request, response).catch((error: unknown) => {
       // A defect of the stand-in must be seen, not taken for an answer of the provider.
       console.error('stand-in failed on', request.method, request.url, error);
@@ -306,10 +309,11 @@ export async function startHostingServer(
   });
   const port = (server.address() as AddressInfo).port;
   const origin = `http://127.0.0.1:${port}`;
-  return {
+  const made: HostingServer = {
     origin,
     url: origin + prefix,
     port,
+    gate: null,
     seen,
     violations,
     git,
@@ -327,6 +331,7 @@ export async function startHostingServer(
       if (violations.length > 0) throw new Error(`Sent to a stand-in: ${violations.join('; ')}`);
     },
   };
+  return made;
 }
 
 function takeFault(faults: HostingFault[], method: string, path: string): HostingFault | undefined {
