@@ -1,11 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { AppFailure } from '../../shared/errors';
 import type { OperationCredentials } from './broker';
 import { formatAnswer, nothingToGive, parseRequest } from './git-protocol';
+import { listen } from './listen';
 import { answerForWay, asksForProxy, type WaySecrets } from './way-secrets';
 
 export type { WaySecrets } from './way-secrets';
@@ -44,10 +44,6 @@ export interface CredentialChannel {
   open(credentials: OperationCredentials | null, origin: string, way?: WaySecrets): Lease;
   close(): Promise<void>;
 }
-
-const largestRequest = 1024 * 1024;
-/** Milliseconds an unfinished request may take to arrive. */
-const patience = 10_000;
 
 interface Entry {
   token: Buffer;
@@ -166,53 +162,10 @@ export async function createCredentialChannel(): Promise<CredentialChannel> {
       (entry) => token.length === entry.token.length && timingSafeEqual(token, entry.token),
     );
   };
-  /** One line: token, action, base64 of what git wrote, separated by spaces. */
-  const answer = async (line: string): Promise<string> => {
-    const [token = '', action = '', input = ''] = line.split(' ');
+  const listening = await listen(address, async ([token = '', action = '', input = '']) => {
     const entry = find(token);
     return entry ? entry.answer(action, Buffer.from(input, 'base64')) : '';
-  };
-
-  const sockets = new Set<net.Socket>();
-  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    let received = '';
-    let taken = false;
-    const impatience = setTimeout(() => socket.destroy(), patience);
-    socket.setEncoding('latin1');
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      clearTimeout(impatience);
-      sockets.delete(socket);
-    });
-    socket.on('data', (chunk: string) => {
-      if (taken) return;
-      received += chunk;
-      if (received.length > largestRequest * 2) {
-        socket.destroy();
-        return;
-      }
-      const end = received.indexOf('\n');
-      if (end < 0) return;
-      taken = true;
-      clearTimeout(impatience);
-      answer(received.slice(0, end)).then(
-        (text) => socket.end(text),
-        () => socket.destroy(),
-      );
-      received = '';
-    });
-    socket.on('end', () => {
-      if (!taken) socket.destroy();
-    });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(address, resolve);
-  });
-  if (folder !== null) await chmod(address, 0o600);
-  // Open questions end with their operation; an idle channel does not keep the program alive.
-  server.unref();
 
   return {
     open(credentials, origin, way = noSecrets) {
@@ -224,8 +177,7 @@ export async function createCredentialChannel(): Promise<CredentialChannel> {
     },
     async close() {
       entries.clear();
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await listening.close();
       if (folder !== null) await rm(folder, { recursive: true, force: true });
     },
   };
