@@ -8,7 +8,7 @@ import { cloneGuarded } from './guard';
 import { createUserGit } from './system/configuration';
 import { createSystemEngine } from './system/engine';
 import { environment, neutralDirectory } from './system/environment';
-import { atLeast, findGit, type GitProgram, minimumVersion, parseVersion } from './system/program';
+import { atLeast, findGit, findSsh, type GitProgram, minimumVersion, parseVersion } from './system/program';
 import { run } from './system/run';
 
 /** The engines of this machine and which one is in use. */
@@ -112,13 +112,16 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
   let inUse: GitEngine = parts.isomorphic;
 
   const decide = async (wish: Wish): Promise<ReturnType<Engines['describe']>> => {
-    const found = await look(wish, parts.searchPath ?? process.env['PATH'] ?? '');
+    const searchPath = parts.searchPath ?? process.env['PATH'] ?? '';
+    const found = await look(wish, searchPath);
+    const ssh = await findSsh(searchPath, found?.path ?? null);
     const row = rows.find((candidate) => candidate.when(wish, found)) ?? rows[rows.length - 1];
     const engine = row?.engine ?? 'isomorphic';
     inUse =
       engine === 'system' && found
         ? createSystemEngine({
             program: found.path,
+            ssh,
             channel: parts.channel,
             network: parts.network,
             helper: parts.helper,
@@ -126,6 +129,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
         : parts.isomorphic;
     const engineReason = row?.why(found, wish) ?? '';
     parts.log(`git engine: ${engine}. ${engineReason}`);
+    parts.log(`git: ${found?.path ?? 'none found'}, ssh: ${ssh ?? 'none found'}`);
     return {
       git: found
         ? { found: true, ...found, usable: atLeast(found.version, minimumVersion) }

@@ -44,12 +44,32 @@ async function isProgram(file: string): Promise<boolean> {
   }
 }
 
-/** Absolute path of the first `git` on PATH, or null. */
-export async function findGit(searchPath: string): Promise<string | null> {
-  const name = process.platform === 'win32' ? 'git.exe' : 'git';
+/**
+ * Absolute path of the first program of this name on PATH, or null. On Windows
+ * only `.exe`: other endings go through a shell, which reads arguments anew.
+ */
+export async function findProgram(name: 'git' | 'ssh', searchPath: string): Promise<string | null> {
+  const file = process.platform === 'win32' ? `${name}.exe` : name;
   for (const folder of absoluteSearchPath(searchPath)) {
-    const file = path.join(folder, name);
-    if (await isProgram(file)) return file;
+    const found = path.join(folder, file);
+    if (await isProgram(found)) return found;
   }
   return null;
+}
+
+/** Absolute path of the first `git` on PATH, or null. */
+export function findGit(searchPath: string): Promise<string | null> {
+  return findProgram('git', searchPath);
+}
+
+/**
+ * Absolute path of the ssh that belongs to this git, or null. Git for Windows
+ * brings its own and puts it before PATH, so that is the one a terminal runs.
+ */
+export async function findSsh(searchPath: string, git: string | null): Promise<string | null> {
+  if (process.platform === 'win32' && git !== null) {
+    const own = path.resolve(path.dirname(git), '..', 'usr', 'bin', 'ssh.exe');
+    if (await isProgram(own)) return own;
+  }
+  return findProgram('ssh', searchPath);
 }

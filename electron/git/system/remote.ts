@@ -13,6 +13,8 @@ import { gitProxy, type Way } from './way';
 /** How git reaches us, and which git. */
 export interface RemoteParts {
   program: string;
+  /** Absolute path of the ssh git runs; null or absent: there is none. */
+  ssh?: string | null;
   channel: CredentialChannel;
   network: NetworkWithFiles;
   /** The program git starts to ask us. */
