@@ -9,6 +9,7 @@ import { createCredentialChannel } from './credentials/channel';
 import { type Clock, machineClock } from './credentials/clock';
 import { createCredentialBroker } from './credentials/create-broker';
 import { createRenewals, type Renewals } from './credentials/renewal';
+import { createSavedCredentials, type SavedCredentials } from './credentials/saved';
 import { startDailyCheck } from './credentials/daily-check';
 import { createSessions, type Sessions } from './credentials/sessions';
 import { createSecretReader } from './credentials/unlock';
@@ -69,6 +70,8 @@ export interface Foundation {
   sessions: Sessions;
   choices: AccountChoices;
   renewals: Renewals;
+  /** The only one: its changes are made one after the other. */
+  saved: SavedCredentials;
 }
 
 /** What git needs; made from the foundation. */
@@ -99,6 +102,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const renewals = createRenewals({ registry, http, vault, storage, events });
   const sessions = createSessions(registry, http, secrets, renewals);
   const choices = createAccountChoices({ storage, registry, prompts, events });
+  const saved = createSavedCredentials(storage, vault, events);
   const git = await makers.git({
     platform,
     events,
@@ -110,6 +114,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     sessions,
     choices,
     renewals,
+    saved,
   });
   const { engines, credentials } = git;
   const clock = makers.clock ?? machineClock;
@@ -172,7 +177,7 @@ export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
     http: (network) => createHttp({ network, version: platform.version }),
-    async git({ storage, vault, network, prompts, sessions, choices, events }) {
+    async git({ storage, vault, saved, network, prompts, sessions, choices, events }) {
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);
       const engines = await createEngines({
@@ -188,6 +193,7 @@ export async function compose(platform: Platform): Promise<Core> {
         credentials: createCredentialBroker({
           storage,
           vault,
+          saved,
           prompts,
           choices,
           sessions,

@@ -49,10 +49,13 @@ export interface SshAccess {
 export interface OperationCredentials {
   /** Credential for exactly this request's origin and path, or null: none to give, the user dismissed it, or another origin asks. */
   fill(request: CredentialRequest): Promise<GitCredential | null>;
-  /** The server accepted what `fill` gave last. */
-  approve(): Promise<void>;
-  /** The server refused it. Marks it refused; nothing is deleted. */
-  reject(): Promise<void>;
+  /**
+   * The server accepted what `fill` gave: exactly this object, or one equal to
+   * it. Absent: what it gave last, which an operation with one remote can rely on.
+   */
+  approve(credential?: GitCredential): Promise<void>;
+  /** The server refused it. Marks it refused; nothing is deleted. `credential` as in `approve`. */
+  reject(credential?: GitCredential): Promise<void>;
   /** How the operation ended, once the engine is through: the refusal to report, if credentials were the cause. */
   readonly refused: boolean;
   /** Absent: the remote is not reached over ssh. */

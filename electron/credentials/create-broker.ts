@@ -17,7 +17,9 @@ import type { Vault } from './vault';
 
 export interface BrokerParts {
   storage: Pick<Storage, 'accounts' | 'savedCredentials'>;
-  vault: Pick<Vault, 'get' | 'set'>;
+  vault: Pick<Vault, 'get' | 'set' | 'delete'>;
+  /** Default: made of `storage` and `vault`. */
+  saved?: SavedCredentials;
   prompts: PromptBroker;
   choices: Pick<AccountChoices, 'choose' | 'resolve'>;
   sessions: Pick<Sessions, 'open'> & Partial<Pick<Sessions, 'reopen'>>;
@@ -39,7 +41,7 @@ interface Shared extends BrokerParts {
 export function createCredentialBroker(parts: BrokerParts): CredentialBroker {
   const shared: Shared = {
     ...parts,
-    saved: createSavedCredentials(parts.storage, parts.vault),
+    saved: parts.saved ?? createSavedCredentials(parts.storage, parts.vault, parts.events),
     ask: createSharedQuestions(parts.prompts),
   };
   return { begin: (context) => beginOperation(shared, context) };
@@ -71,7 +73,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     const { account: certain, candidates } = await parts.choices.choose(subject, { forGit: true });
     if (!certain && candidates.length > 0) {
       const saved = parts.saved.find(url);
-      if (saved && saved.state !== 'refused') {
+      if (saved) {
         // The user has answered for this address before, without an account.
         chosenId = null;
         return true;
@@ -157,7 +159,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
 
   const fromSaved = async (): Promise<Given | null> => {
     const saved = parts.saved.find(url);
-    if (!saved || saved.state === 'refused') return null;
+    if (!saved) return null;
     username = saved.username;
     const password = await parts.saved.password(saved).catch((error: unknown) => {
       if (error instanceof AppFailure && error.error.kind === 'secret-unavailable') return null;
@@ -170,10 +172,10 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     return {
       credential: { kind: 'password', username: saved.username, password },
       approved: async () => parts.saved.mark(saved.id, 'working'),
-      refused() {
+      async refused() {
         reason = 'answer-refused';
         automaticRefusals += 1;
-        parts.saved.mark(saved.id, 'refused');
+        await parts.saved.refuse(saved, password);
       },
     };
   };
@@ -207,7 +209,8 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     const { answer } = outcome;
     if (answer.kind !== 'credentials') return null;
     username = answer.username;
-    return typedByUser(parts, url, answer, () => {
+    const source = context.asker ?? 'application';
+    return typedByUser(parts, url, source, answer, () => {
       reason = 'answer-refused';
     });
   };
@@ -264,8 +267,9 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     async reject() {
       if (!given) return;
       wasRefused = true;
-      given.refused();
+      const refused = given;
       given = null;
+      await refused.refused();
     },
     get refused() {
       return wasRefused;

@@ -2,6 +2,7 @@ import type { Answer, Question } from '../../shared/contract/prompts';
 import { AppFailure } from '../../shared/errors';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { GitCredential } from '../providers/provider';
+import type { SavedCredential } from '../storage/storage';
 import type { SavedCredentials } from './saved';
 
 /** Why the user is asked. */
@@ -11,13 +12,14 @@ export type Reason = Extract<Question, { kind: 'credentials' }>['reason'];
 export interface Given {
   credential: GitCredential;
   approved(): Promise<void>;
-  refused(): void;
+  refused(): Promise<void> | void;
 }
 
 /** What the user typed; kept for the repository once it is accepted, where that was wanted. */
 export function typedByUser(
   parts: { saved: Pick<SavedCredentials, 'keep'>; log: (line: string) => void },
   url: RemoteUrl,
+  source: SavedCredential['source'],
   answer: Extract<Answer, { kind: 'credentials' }>,
   refused: () => void,
 ): Given {
@@ -28,7 +30,7 @@ export function typedByUser(
     async approved() {
       if (answer.save !== 'repository') return;
       try {
-        await parts.saved.keep(url, username, password);
+        await parts.saved.keep(url, { username, password, source });
       } catch (error) {
         // The clone worked; that it will ask again is said in the log.
         const kind = error instanceof AppFailure ? error.error.kind : 'internal';

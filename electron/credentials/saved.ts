@@ -1,57 +1,194 @@
 import { randomUUID } from 'node:crypto';
+import { AppFailure } from '../../shared/errors';
 import type { RemoteUrl } from '../../shared/remote-url';
+import type { EventSink } from '../platform';
 import type { SavedCredential, Storage } from '../storage/storage';
 import type { Vault } from './vault';
 
-/** The vault's name of a saved credential's password. */
-export function savedName(id: string): string {
+/** The address a credential is kept for. An empty path is an address of its own: what git asks where it tells no path. */
+export type SavedFor = Pick<RemoteUrl, 'origin' | 'path'>;
+
+/** What is kept of a credential. */
+export interface Keeping {
+  username: string;
+  password: string;
+  source: SavedCredential['source'];
+  /** Epoch milliseconds from which on it is not given any more; null: not known. */
+  expiresAt?: number | null;
+  /** What a new password can be had with; kept beside the password (git-credential(1), oauth_refresh_token). */
+  refreshToken?: string;
+}
+
+/**
+ * User names and passwords kept for exactly one address; several users of one
+ * address are several records. What git is told without a path answers only
+ * requests without one, as git's own helpers do (gitcredentials(7)).
+ */
+export interface SavedCredentials {
+  /** What can be given: neither refused nor expired; a working one first, then the one used last. `username` absent or empty: any. */
+  find(at: SavedFor, username?: string | null): SavedCredential | null;
+  /** Everything kept for the address, the refused and the expired included, last used first. `username` as in `find`. */
+  kept(at: SavedFor, username?: string | null): SavedCredential[];
+  /** Whether anything is kept for the origin, whatever its path and state. */
+  knows(origin: string): boolean;
+  /** Its password, or null when the vault has it no more. Rejects `secret-unavailable` while the vault is locked. */
+  password(saved: SavedCredential): Promise<string | null>;
+  refreshToken(saved: SavedCredential): Promise<string | null>;
+  /** Keeps or replaces the credential of this address and user; it counts as working. Rejects as the vault and the storage do. */
+  keep(at: SavedFor, what: Keeping): Promise<SavedCredential>;
+  /** Nothing when it was removed meanwhile. */
+  mark(id: string, state: SavedCredential['state']): void;
+  /** The server refused this password. Not marked when it was replaced meanwhile: that says nothing about the new one. */
+  refuse(saved: SavedCredential, password: string): Promise<void>;
+  /** Changes the user name, the password (null: it stays), or both; it is `unchecked` then. Null: there is no such record. */
+  replace(id: string, username: string, password: string | null): Promise<SavedCredential | null>;
+  /** The secrets first: a record that lost them can be removed again, a secret without a record never. */
+  remove(id: string): Promise<void>;
+}
+
+/**
+ * The vault's name of a saved credential's password. The origin is part of it,
+ * and the vault seals the name with the secret: whatever is made of the record
+ * in the settings, the password is not found for another origin.
+ */
+export function savedName({ id, origin }: Pick<SavedCredential, 'id' | 'origin'>): string {
+  return `saved:${id}@${origin}`;
+}
+
+/** Its name in vaults of before, without the origin. */
+function formerName({ id }: Pick<SavedCredential, 'id'>): string {
   return `saved:${id}`;
+}
+
+function refreshName(saved: Pick<SavedCredential, 'id' | 'origin'>): string {
+  return `saved-refresh:${saved.id}@${saved.origin}`;
 }
 
 function plainPath(path: string): string {
   return path.replace(/\/+$/, '').replace(/\.git$/, '');
 }
 
-/** User names and passwords kept for exactly one repository's address. */
-export interface SavedCredentials {
-  find(url: RemoteUrl): SavedCredential | null;
-  /** Its password, or null when the vault has it no more. */
-  password(saved: SavedCredential): Promise<string | null>;
-  keep(url: RemoteUrl, username: string, password: string): Promise<void>;
-  mark(id: string, state: SavedCredential['state']): void;
+function isExpired({ expiresAt }: SavedCredential): boolean {
+  return expiresAt !== null && expiresAt <= Date.now();
 }
+
+const states = { working: 0, unchecked: 1, refused: 2 } as const;
 
 export function createSavedCredentials(
   storage: Pick<Storage, 'savedCredentials'>,
-  vault: Pick<Vault, 'get' | 'set'>,
+  vault: Pick<Vault, 'get' | 'set' | 'delete'>,
+  events?: EventSink,
 ): SavedCredentials {
-  const find = (url: RemoteUrl) =>
-    storage.savedCredentials
+  const records = storage.savedCredentials;
+  const changed = () => events?.emit({ type: 'saved-credentials.changed' });
+  const put = (record: SavedCredential): SavedCredential => {
+    records.put(record);
+    changed();
+    return record;
+  };
+
+  const kept: SavedCredentials['kept'] = ({ origin, path }, username) =>
+    records
       .list()
-      .find((saved) => saved.origin === url.origin && plainPath(saved.path) === plainPath(url.path)) ?? null;
+      .filter((saved) => saved.origin === origin && plainPath(saved.path) === plainPath(path))
+      .filter((saved) => !username || saved.username === username)
+      .sort((a, b) => b.lastUsed - a.lastUsed);
+
+  const password = async (saved: SavedCredential): Promise<string | null> =>
+    (await vault.get(savedName(saved))) ?? (await vault.get(formerName(saved))) ?? null;
+
+  /** One change after the other: two of one address would become two records. */
+  let changing: Promise<unknown> = Promise.resolve();
+  const serially = <T>(change: () => Promise<T>): Promise<T> => {
+    const run = changing.then(change, change);
+    changing = run.catch(() => undefined);
+    return run;
+  };
+
+  const forgetSecrets = async (saved: SavedCredential): Promise<void> => {
+    await vault.delete(formerName(saved));
+    await vault.delete(savedName(saved));
+    await vault.delete(refreshName(saved));
+  };
+  const forget = async (saved: SavedCredential): Promise<void> => {
+    await forgetSecrets(saved);
+    records.remove(saved.id);
+  };
+
   return {
-    find,
-    async password(saved) {
-      return (await vault.get(savedName(saved.id))) ?? null;
+    find(at, username) {
+      const usable = kept(at, username).filter((saved) => saved.state !== 'refused' && !isExpired(saved));
+      return usable.sort((a, b) => states[a.state] - states[b.state])[0] ?? null;
     },
-    async keep(url, username, password) {
-      const id = find(url)?.id ?? randomUUID();
-      // The secret first: a record without one would be asked for and found missing.
-      await vault.set(savedName(id), password);
-      storage.savedCredentials.put({
-        id,
-        origin: url.origin,
-        path: url.path,
-        username,
-        state: 'working',
-        lastUsed: Date.now(),
-        source: 'application',
-        expiresAt: null,
-      });
-    },
+    kept,
+    knows: (origin) => records.list().some((saved) => saved.origin === origin),
+    password,
+    refreshToken: async (saved) => (await vault.get(refreshName(saved))) ?? null,
+    keep: (at, what) =>
+      serially(async () => {
+        const known = kept(at).find(({ username }) => username === what.username);
+        const id = known?.id ?? randomUUID();
+        const named = { id, origin: at.origin };
+        // The secret first: a record without one would be asked for and found missing.
+        if (what.refreshToken === undefined) await vault.delete(refreshName(named));
+        else await vault.set(refreshName(named), what.refreshToken);
+        await vault.set(savedName(named), what.password);
+        const record: SavedCredential = {
+          ...named,
+          path: at.path,
+          username: what.username,
+          state: 'working',
+          lastUsed: Date.now(),
+          source: what.source,
+          expiresAt: what.expiresAt ?? null,
+        };
+        try {
+          return put(record);
+        } catch (error) {
+          // Without its record the secret would lie there for ever.
+          if (!known) await forgetSecrets(record);
+          throw error;
+        }
+      }),
     mark(id, state) {
-      const saved = storage.savedCredentials.find(id);
-      if (saved) storage.savedCredentials.put({ ...saved, state, lastUsed: Date.now() });
+      const saved = records.find(id);
+      if (saved) put({ ...saved, state, lastUsed: Date.now() });
     },
+    async refuse({ id }, refused) {
+      const saved = records.find(id);
+      if (!saved) return;
+      const current = await password(saved).catch((error: unknown) => {
+        // Locked meanwhile: nobody replaced it then.
+        if (error instanceof AppFailure) return refused;
+        throw error;
+      });
+      const now = records.find(id);
+      if (now && (current === null || current === refused)) put({ ...now, state: 'refused' });
+    },
+    replace: (id, username, next) =>
+      serially(async () => {
+        const saved = records.find(id);
+        if (!saved) return null;
+        // What a new password can be had with belongs to the old one.
+        if (next !== null) {
+          await vault.delete(refreshName(saved));
+          await vault.set(savedName(saved), next);
+        }
+        const now = records.find(id);
+        if (!now) return null;
+        const expiresAt = next === null ? now.expiresAt : null;
+        const replaced = put({ ...now, username, state: 'unchecked', expiresAt });
+        // The record of that user, if there was one, would stand beside this one.
+        for (const other of kept(saved, username))
+          if (other.id !== id && other.username === username) await forget(other);
+        return replaced;
+      }),
+    remove: (id) =>
+      serially(async () => {
+        const saved = records.find(id);
+        if (!saved) return;
+        await forget(saved);
+        changed();
+      }),
   };
 }

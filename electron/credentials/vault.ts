@@ -11,7 +11,7 @@ export type SecretStoreChoice =
   | { choice: 'session' };
 
 /**
- * Secrets at rest, one door. Names: `account:<id>@<origins>`, `saved:<id>`.
+ * Secrets at rest, one door. Names: `account:<id>@<origins>`, `saved:<id>@<origin>`.
  * Rejects with AppFailure `secret-unavailable` while locked, undecided or damaged.
  */
 export interface Vault {

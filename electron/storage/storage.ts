@@ -27,7 +27,7 @@ export interface WrittenConfiguration {
   edits: ConfigurationEdit[];
 }
 
-/** A user name kept for exactly one URL; several users of one URL are several of these. Its password is in the vault under `saved:<id>`. */
+/** A user name kept for exactly one URL; several users of one URL are several of these. Its password is in the vault under `saved:<id>@<origin>`. */
 export interface SavedCredential {
   id: string;
   origin: string;

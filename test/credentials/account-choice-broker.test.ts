@@ -40,7 +40,11 @@ describe('the broker, where several accounts fit', () => {
     });
     parts = {
       storage: { accounts, savedCredentials },
-      vault: { get: async () => 'typed before', set: async () => undefined },
+      vault: {
+        get: async () => 'typed before',
+        set: async () => undefined,
+        delete: async () => undefined,
+      },
       prompts,
       choices: choicesOver(accounts, prompts, { rules }),
       sessions: {

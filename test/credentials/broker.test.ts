@@ -41,6 +41,7 @@ describe('the credential broker', () => {
       vault: {
         get: async (name) => secrets.get(name),
         set: async (name, secret) => void secrets.set(name, secret),
+        delete: async (name) => void secrets.delete(name),
       },
       prompts,
       choices: choicesOver(accounts, prompts),
@@ -204,7 +205,7 @@ describe('the credential broker', () => {
     await operation.approve();
     const [saved] = savedCredentials.list();
     expect(saved).toMatchObject({ origin: url.origin, path: url.path, username: 'ada', state: 'working' });
-    expect(secrets.get(`saved:${saved?.id}`)).toBe('right');
+    expect(secrets.get(`saved:${saved?.id}@${url.origin}`)).toBe('right');
     expect(await begin({ interactive: false }).fill(wanted)).toMatchObject({ password: 'right' });
     const elsewhere = requireRemoteUrl('https://git.example.test/team/other.git');
     const other = begin({ url: elsewhere, interactive: false });
@@ -221,7 +222,7 @@ describe('the credential broker', () => {
       source: 'application',
       expiresAt: null,
     });
-    secrets.set('saved:s', 'old');
+    secrets.set(`saved:s@${url.origin}`, 'old');
     const operation = begin();
     expect(await operation.fill(wanted)).toMatchObject({ password: 'old' });
     await operation.reject();
@@ -235,7 +236,7 @@ describe('the credential broker', () => {
     await operation.approve();
     expect(savedCredentials.list()).toHaveLength(1);
     expect(savedCredentials.find('s')?.state).toBe('working');
-    expect(secrets.get('saved:s')).toBe('new');
+    expect(secrets.get(`saved:s@${url.origin}`)).toBe('new');
   });
 
   it.each([

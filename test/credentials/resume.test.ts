@@ -32,7 +32,11 @@ describe('operations that wait for an account', () => {
     token = 'old-token';
     parts = {
       storage: { accounts, savedCredentials: memoryCollection<SavedCredential>() },
-      vault: { get: () => Promise.resolve(undefined), set: () => Promise.resolve() },
+      vault: {
+        get: () => Promise.resolve(undefined),
+        set: () => Promise.resolve(),
+        delete: () => Promise.resolve(),
+      },
       prompts,
       choices: choicesOver(accounts, prompts),
       sessions: {

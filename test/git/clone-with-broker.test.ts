@@ -43,6 +43,7 @@ describe('a clone that asks', () => {
     vault: {
       get: async (name) => secrets.get(name),
       set: async (name, secret) => void secrets.set(name, secret),
+      delete: async (name) => void secrets.delete(name),
     },
     prompts,
     choices: choicesOver(accounts, prompts),
