@@ -4,7 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { AppFailure } from '../../shared/errors';
 import type { OperationCredentials } from './broker';
-import { formatAnswer, nothingToGive, parseRequest } from './git-protocol';
+import { formatAnswer, nothingToGive } from './git-answer';
+import { parseRequest } from './git-protocol';
 import { listen } from './listen';
 import { answerForWay, asksForProxy, type WaySecrets } from './way-secrets';
 

@@ -1,4 +1,5 @@
-import { formatAnswer, readAttributes } from './git-protocol';
+import { formatAnswer } from './git-answer';
+import { readAttributes } from './git-protocol';
 
 /** What git itself wants to know on the way to its remote; never an account's secret. */
 export interface WaySecrets {
@@ -15,7 +16,7 @@ export function answerForWay(input: Buffer, way: WaySecrets): string | null {
   const { proxy, certificate } = way;
   if (asked.get('protocol') === 'cert')
     return certificate !== null && asked.get('path') === certificate.path && !asked.get('host')
-      ? formatAnswer({ username: '', password: certificate.passphrase })
+      ? formatAnswer({ kind: 'password', username: '', password: certificate.passphrase })
       : null;
   if (proxy === null || !asksForProxy(input)) return null;
   const url = new URL(proxy.url);
@@ -24,7 +25,7 @@ export function answerForWay(input: Buffer, way: WaySecrets): string | null {
     `${asked.get('protocol')}:` === url.protocol &&
     asked.get('host') === proxy.url.slice(proxy.url.lastIndexOf('@') + 1) &&
     asked.get('username') === username;
-  return isOurs ? formatAnswer({ username, password: proxy.password }) : null;
+  return isOurs ? formatAnswer({ kind: 'password', username, password: proxy.password }) : null;
 }
 
 /**

@@ -5,7 +5,6 @@ import { execa } from 'execa';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
-import { formatAnswer, parseRequest } from '../../electron/credentials/git-protocol';
 import { temporaryDirectory } from '../fakes/repositories';
 import { builtHelper, recordedCredentials } from '../git/operation';
 import { hostileEntries, hostileText } from '../security/hostile-inputs';
@@ -131,49 +130,5 @@ describe('the credential helper', () => {
     );
     expect(await ask('get', 'protocol=https\nhost=good.test\n\n', lease.env)).toContain('password=');
     lease.close();
-  });
-
-  it('never reads another origin out of a request than the one its lines name', () => {
-    const line = fc.oneof(
-      fc.constantFrom(
-        'protocol=https',
-        'protocol=http',
-        'host=good.test',
-        'host=evil.test',
-        'path=x',
-        '',
-        '\r',
-      ),
-      fc.string({ unit: 'binary', maxLength: 20 }),
-    );
-    fc.assert(
-      fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
-        const request = parseRequest(Buffer.from(`${lines.join('\n')}\n`));
-        if (request?.origin === 'https://good.test') {
-          const before = lines.join('\n').split('\n');
-          const head = before.slice(0, before.indexOf('') < 0 ? before.length : before.indexOf(''));
-          expect(head.filter((text) => text.startsWith('host='))).toEqual(['host=good.test']);
-          expect(head.filter((text) => text.startsWith('protocol='))).toEqual(['protocol=https']);
-        }
-      }),
-      { numRuns: 20_000 },
-    );
-  });
-
-  it('does not write a secret the protocol cannot carry', () => {
-    for (const password of ['a\nb', 'a\rb', 'a\0b'])
-      expect(formatAnswer({ username: 'ada', password })).toBeNull();
-  });
-
-  it('tells git when the token ends, unless our clock says that it has', () => {
-    const credential = { username: 'oauth2', password: 'token' };
-    const now = 1_795_000_000_000;
-    expect(formatAnswer({ ...credential, expiresAt: now + 90_500 }, now)).toBe(
-      'username=oauth2\npassword=token\npassword_expiry_utc=1795000090\n',
-    );
-    expect(formatAnswer({ ...credential, expiresAt: now - 1 }, now)).toBe(
-      'username=oauth2\npassword=token\n',
-    );
-    expect(formatAnswer(credential, now)).toBe('username=oauth2\npassword=token\n');
   });
 });
