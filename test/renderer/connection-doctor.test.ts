@@ -1,16 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../shared/contract/doctor';
+import { expectFitAndAccessible } from './at-rest';
 import { everyState, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { chain, diagnosisOf } from './harness/doctor';
 import { type Harness, startHarness } from './harness/page';
-
-const pictures = process.env['SCREENSHOTS'];
-if (pictures) mkdirSync(pictures, { recursive: true });
 
 const host = 'gitlab.department.contoso.example.com:8443';
 const work = everyState.find(({ id }) => id === 'two')?.alias ?? '';
@@ -253,19 +248,7 @@ for (const colorScheme of ['light', 'dark'] as const)
           if (screen.state.diagnoses?.length)
             await doctor(page).getByText('Report', { exact: true }).waitFor();
           await screen.go?.(page);
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          if (pictures)
-            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme}.png`) });
-          await page.setViewportSize({ width: 900, height: 600 });
-          if (pictures)
-            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme} small.png`) });
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - window.innerWidth,
-          );
-          expect(
-            violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`),
-          ).toEqual([]);
-          expect(overflow).toBeLessThanOrEqual(0);
+          await expectFitAndAccessible(page, `${screen.name} ${colorScheme}`);
         } finally {
           await page.context().close();
         }

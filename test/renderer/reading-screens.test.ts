@@ -1,13 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { expectFitAndAccessible } from './at-rest';
 import { type ReadingPage, startReadingPage } from './reading/page';
 import type { Scene } from './reading/port';
-
-const pictures = process.env['SCREENSHOTS'];
-if (pictures) mkdirSync(pictures, { recursive: true });
 
 const failing: Scene['failing'] = {
   a2: { kind: 'token-refused', host: 'gitlab.department.contoso.example.com:8443' },
@@ -231,23 +226,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         const page = await reading.open(screen.scene, { colorScheme, reducedMotion: 'reduce' });
         try {
           await screen.go?.(page);
-          if (pictures)
-            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme}.png`) });
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          await page.setViewportSize({ width: 900, height: 600 });
-          if (pictures)
-            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme} small.png`) });
-          expect(
-            violations.map(
-              (each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 300)).join(' | ')}`,
-            ),
-          ).toEqual([]);
-          // An open drop-down moves back in a moment after the window has shrunk.
-          await page.waitForFunction(
-            () => document.documentElement.scrollWidth <= window.innerWidth,
-            undefined,
-            { timeout: 15_000 },
-          );
+          await expectFitAndAccessible(page, `${screen.name} ${colorScheme}`);
         } finally {
           await page.context().close();
         }

@@ -1,15 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Question } from '../../shared/contract/prompts';
+import { expectFitAndAccessible } from './at-rest';
 import { everyState, longNames, manyEnds, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
-
-const pictures = process.env['SCREENSHOTS'];
-if (pictures) mkdirSync(pictures, { recursive: true });
 
 const question = (rest: Partial<Extract<Question, { kind: 'credentials' }>> = {}): Question => ({
   kind: 'credentials',
@@ -259,25 +254,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         const page = await open(screen.state, { colorScheme, reducedMotion: 'reduce' });
         try {
           await screen.go?.(page);
-          // Colours on their way from one state of a button to the next are nobody's choice.
-          await page.waitForFunction(() =>
-            document
-              .getAnimations()
-              .every((each) => !(each instanceof CSSTransition) || each.playState !== 'running'),
-          );
-          const { violations } = await new AxeBuilder({ page }).analyze();
-          if (pictures)
-            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme}.png`) });
-          await page.setViewportSize({ width: 900, height: 600 });
-          if (pictures)
-            await page.screenshot({ path: path.join(pictures, `${screen.name} ${colorScheme} small.png`) });
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - window.innerWidth,
-          );
-          expect(
-            violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`),
-          ).toEqual([]);
-          expect(overflow).toBeLessThanOrEqual(0);
+          await expectFitAndAccessible(page, `${screen.name} ${colorScheme}`);
         } finally {
           await page.context().close();
         }

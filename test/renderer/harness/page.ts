@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from '@playwright/test';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { keepStill } from '../at-rest';
 import { chromiumArgs, ensureChromium } from '../../tools/chromium.mjs';
 import type { CoreState } from './core';
 
@@ -60,6 +61,7 @@ export async function startHarness(): Promise<Harness> {
     browser,
     async open(state = {}, options = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      await keepStill(context);
       const page = await context.newPage();
       await page.addInitScript((given) => {
         window.standInState = given;

@@ -2,6 +2,7 @@
 import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { RPCHandler } from '@orpc/server/message-port';
+import { counted } from '../calls-under-way';
 import { type CoreState, standInCore } from './core';
 import { kinds } from './kinds';
 
@@ -74,5 +75,5 @@ export function createLink(): ClientLink<ClientContext> {
   new RPCHandler(core.router).upgrade(channel.port1);
   channel.port1.start();
   channel.port2.start();
-  return new RPCLink<ClientContext>({ port: channel.port2 });
+  return counted(new RPCLink<ClientContext>({ port: channel.port2 }));
 }

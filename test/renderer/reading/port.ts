@@ -1,6 +1,7 @@
 // Takes the place of renderer/rpc/port.ts in the page under test: answers from plain data.
 import { type ClientContext, type ClientLink, ORPCError } from '@orpc/client';
 import type { AppError } from '../../../shared/errors';
+import { counted } from '../calls-under-way';
 import * as data from './stand-in-data';
 
 export interface Scene {
@@ -279,7 +280,7 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
 export const linkState = { get: () => 'open', subscribe: () => () => undefined };
 
 export function createLink(): ClientLink<ClientContext> {
-  return {
+  return counted({
     async call(path, input, options) {
       const name = path.join('.');
       window.calls.push({ path: name, input });
@@ -287,5 +288,5 @@ export function createLink(): ClientLink<ClientContext> {
       if (!handler) throw fail({ kind: 'internal', reference: `no stand-in for ${name}` });
       return handler((input ?? {}) as Input, options.signal);
     },
-  };
+  });
 }
