@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const host = z.string();
 
+/** What a provider publishes about the ssh keys of a host: who, where, and whether the key shown is among them. Null: nothing is known to us. */
+const publishedSchema = z.object({ by: z.string(), url: z.string(), matches: z.boolean() }).nullable();
+
 /**
  * Every failure that crosses the border between the page and the core.
  * A kind exists only where a screen behaves differently; the fields are what
@@ -26,6 +29,8 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
     cause: z.enum(['dns', 'refused', 'timeout', 'reset', 'proxy', 'plain-http', 'other']),
     /** With cause `proxy`, where it is known: what the proxy did. `wants-sign-in`: no, or a wrong, user name and password. */
     proxy: z.enum(['unreachable', 'wants-sign-in', 'refuses']).optional(),
+    /** Asked over ssh: another port, and another thing for a firewall to close. */
+    ssh: z.boolean().optional(),
     detail: z.string().optional(),
   }),
   /** `client-required`, `client-refused`: the server wants to see a certificate of ours, or does not want the one it saw. */
@@ -137,6 +142,48 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('several-accounts'), host, path: z.string(), accountIds: z.array(z.string()) }),
   z.object({ kind: z.literal('repository-not-found'), host, path: z.string() }),
   z.object({ kind: z.literal('branch-not-found'), branch: z.string() }),
+  /**
+   * The server's ssh key is not the one known for it, or was revoked. There is
+   * no going on: the user has to find out why. `host` is the one ssh names,
+   * which a jump host makes another than the repository's.
+   */
+  z.object({
+    kind: z.literal('ssh-host-key-changed'),
+    host,
+    cause: z.enum(['changed', 'revoked']),
+    keyType: z.string(),
+    /** `SHA256:...` of the key the server shows now; empty: ssh did not tell. */
+    fingerprint: z.string(),
+    /** Where the known key stands. Null: ssh did not tell. */
+    known: z.object({ file: z.string(), line: z.number() }).nullable(),
+    published: publishedSchema,
+  }),
+  /** The server's ssh key is not known. `not-asked`: nobody could be asked; `strict`: ssh's own settings forbid to ask. */
+  z.object({
+    kind: z.literal('ssh-host-key-unknown'),
+    host,
+    reason: z.enum(['declined', 'not-asked', 'strict']),
+    fingerprint: z.string(),
+    published: publishedSchema,
+  }),
+  /** The server took none of the keys. `keyPath`: the one chosen; null: ssh chose by itself. */
+  z.object({
+    kind: z.literal('ssh-key-refused'),
+    host,
+    path: z.string(),
+    keyPath: z.string().nullable(),
+    /** ssh could not use the chosen key at all; its own words, masked. */
+    detail: z.string().optional(),
+  }),
+  /** A private key could not be opened. `locked`: nobody could be asked for its passphrase. */
+  z.object({
+    kind: z.literal('ssh-passphrase'),
+    host,
+    keyPath: z.string(),
+    reason: z.enum(['wrong', 'not-given', 'locked']),
+  }),
+  /** No ssh program on this computer. */
+  z.object({ kind: z.literal('ssh-missing'), host }),
   /** The connection ended before everything had arrived; nothing was kept. */
   z.object({ kind: z.literal('transfer-incomplete'), host, detail: z.string().optional() }),
   /** git said something no table row recognises. `detail` is its message with secrets masked. */

@@ -1,3 +1,4 @@
+import type { AppError } from '../../shared/errors';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { GitCredential } from '../providers/provider';
 
@@ -31,15 +32,29 @@ export interface CredentialRequest {
   preemptive?: boolean;
 }
 
+/** What ssh wants: text, a yes or no, or nothing but to be seen (ssh(1), SSH_ASKPASS_PROMPT). */
+export type SshQuestionKind = 'entry' | 'confirm' | 'none';
+
+/** Which program asks. */
+export interface SshAsker {
+  /** Tells one ssh process from another: the same question from the same one means that its answer was wrong. */
+  id: string;
+  /** The asking program has ended; nobody waits for the answer any more. */
+  gone: AbortSignal;
+}
+
 /** What an operation over ssh may use and ask. */
 export interface SshAccess {
+  /** False: background work; ssh is told not to ask. */
+  readonly interactive: boolean;
   /** Absolute path of the private key chosen for the repository or its account; null: ssh chooses by itself. */
   key(): Promise<string | null>;
-  /**
-   * What ssh asks through SSH_ASKPASS, in its own words, and what kind of answer
-   * it wants (ssh(1), SSH_ASKPASS_PROMPT). Null: no answer; ssh then gives up.
-   */
-  answer(prompt: string, kind: 'entry' | 'confirm' | 'none'): Promise<string | null>;
+  /** What ssh asks through SSH_ASKPASS, in its own words. Null: no answer; ssh then gives up. */
+  answer(prompt: string, kind: SshQuestionKind, asker: SshAsker): Promise<string | null>;
+  /** The server let ssh in: what was typed may be kept now. */
+  approve(): Promise<void>;
+  /** Why the user's last answer ended the operation: declined, or a passphrase that is wrong. Null: it did not. */
+  readonly failure: AppError | null;
 }
 
 /**

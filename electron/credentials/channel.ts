@@ -7,6 +7,7 @@ import type { OperationCredentials } from './broker';
 import { formatAnswer, nothingToGive } from './git-answer';
 import { parseRequest } from './git-protocol';
 import { listen } from './listen';
+import { formatAskpassAnswer, parseAskpassRequest } from './ssh/askpass-request';
 import { answerForWay, asksForProxy, type WaySecrets } from './way-secrets';
 
 export type { WaySecrets } from './way-secrets';
@@ -43,12 +44,15 @@ export interface CredentialChannel {
    * recorded. `credentials` null: only what `way` holds is answered.
    */
   open(credentials: OperationCredentials | null, origin: string, way?: WaySecrets): Lease;
+  /** A folder only this user can enter, where files of an operation may be kept. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
 interface Entry {
   token: Buffer;
-  answer(action: string, input: Buffer): Promise<string>;
+  /** `gone`: whoever asks waits no more. */
+  answer(action: string, input: Buffer, gone: AbortSignal): Promise<string>;
 }
 
 const noSecrets: WaySecrets = { proxy: null, certificate: null };
@@ -109,9 +113,24 @@ function createLease(
     return '';
   };
 
+  /** What ssh asks; how it went is told by ssh's end. */
+  const ask = async (input: Buffer, gone: AbortSignal): Promise<string> => {
+    const request = parseAskpassRequest(input);
+    if (!request || !credentials?.ssh) return '';
+    const asker = { id: request.asker, gone };
+    try {
+      return formatAskpassAnswer(await credentials.ssh.answer(request.prompt, request.kind, asker));
+    } catch (error) {
+      if (!(error instanceof AppFailure)) throw error;
+      if (!gone.aborted) failure = error;
+      return '';
+    }
+  };
+
   const entry: Entry = {
     token,
-    answer(action, input) {
+    answer(action, input, gone) {
+      if (action === 'askpass') return ask(input, gone);
       if (action === 'get') return get(input);
       if (action === 'store') return outcome(input, () => credentials?.approve());
       if (action === 'erase')
@@ -151,11 +170,10 @@ function createLease(
 export async function createCredentialChannel(): Promise<CredentialChannel> {
   const entries = new Set<Entry>();
   const windows = process.platform === 'win32';
-  const folder = windows ? null : await mkdtemp(path.join(os.tmpdir(), 'polyforge-'));
-  const address =
-    folder === null
-      ? `\\\\.\\pipe\\polyforge-${randomBytes(16).toString('hex')}`
-      : path.join(folder, 'git.sock');
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'polyforge-'));
+  const address = windows
+    ? `\\\\.\\pipe\\polyforge-${randomBytes(16).toString('hex')}`
+    : path.join(folder, 'git.sock');
 
   const find = (text: string): Entry | undefined => {
     const token = Buffer.from(text, 'base64url');
@@ -163,12 +181,13 @@ export async function createCredentialChannel(): Promise<CredentialChannel> {
       (entry) => token.length === entry.token.length && timingSafeEqual(token, entry.token),
     );
   };
-  const listening = await listen(address, async ([token = '', action = '', input = '']) => {
+  const listening = await listen(address, async ([token = '', action = '', input = ''], gone) => {
     const entry = find(token);
-    return entry ? entry.answer(action, Buffer.from(input, 'base64')) : '';
+    return entry ? entry.answer(action, Buffer.from(input, 'base64'), gone) : '';
   });
 
   return {
+    folder,
     open(credentials, origin, way = noSecrets) {
       const { entry, lease } = createLease(credentials, origin, way, address, (closed) =>
         entries.delete(closed),
@@ -179,7 +198,7 @@ export async function createCredentialChannel(): Promise<CredentialChannel> {
     async close() {
       entries.clear();
       await listening.close();
-      if (folder !== null) await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -223,6 +223,11 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
     case 'not-a-repository':
     case 'branch-not-found':
     case 'gone':
+    case 'ssh-host-key-changed':
+    case 'ssh-host-key-unknown':
+    case 'ssh-key-refused':
+    case 'ssh-passphrase':
+    case 'ssh-missing':
       return finding('other', tryAgain, { detail: error.kind });
     default:
       return error satisfies never;

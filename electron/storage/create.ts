@@ -15,6 +15,7 @@ import type {
   AllowedHost,
   NoticeRecord,
   SavedCredential,
+  SavedPassphrase,
   Storage,
   StoredAuthority,
   StoredClientCertificate,
@@ -59,6 +60,12 @@ const allowedHostSchema: z.ZodType<AllowedHost> = z.object({
 });
 
 const accountSshKeySchema: z.ZodType<AccountSshKey> = z.object({ id: z.string(), path: z.string() });
+
+const savedPassphraseSchema: z.ZodType<SavedPassphrase> = z.object({
+  id: z.string(),
+  state: z.enum(['working', 'refused']).catch('working'),
+  lastUsed: z.number().catch(0),
+});
 
 /** Each field falls back to its own default. */
 const storedProxySchema: z.ZodType<StoredProxy> = z.object({
@@ -114,6 +121,7 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     savedCredentials: createCollection(settings, 'savedCredentials', savedCredentialSchema),
     allowedHosts: createCollection(settings, 'allowedHosts', allowedHostSchema),
     sshKeys: createCollection(settings, 'sshKeys', accountSshKeySchema),
+    sshPassphrases: createCollection(settings, 'sshPassphrases', savedPassphraseSchema),
     signInApps: createCollection(settings, 'signInApps', signInAppSchema),
     authorities: createCollection(settings, 'authorities', storedAuthoritySchema),
     clientCertificates: createCollection(settings, 'clientCertificates', storedClientCertificateSchema),

@@ -60,6 +60,14 @@ export interface AccountSshKey {
   path: string;
 }
 
+/** That the vault has the passphrase of a private key, under `ssh-passphrase:<path>`. `id`: the key's canonical path. */
+export interface SavedPassphrase {
+  id: string;
+  state: 'working' | 'refused';
+  /** Epoch milliseconds. */
+  lastUsed: number;
+}
+
 /** How proxies are found; see shared/contract/network.ts. The password is in the vault under `proxy:<url>`. */
 export interface StoredProxy {
   mode: 'system' | 'manual' | 'none';
@@ -111,6 +119,7 @@ export interface Storage {
   savedCredentials: Collection<SavedCredential>;
   allowedHosts: Collection<AllowedHost>;
   sshKeys: Collection<AccountSshKey>;
+  sshPassphrases: Collection<SavedPassphrase>;
   signInApps: Collection<SignInApp>;
   proxy: { get(): StoredProxy; set(next: StoredProxy): void };
   authorities: Collection<StoredAuthority>;

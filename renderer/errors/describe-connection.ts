@@ -21,6 +21,16 @@ const unreachable: Record<Unreachable['cause'], string> = {
     'The connection could not be made, or broke off. Check the address and your network, then try again.',
 };
 
+/** Many networks let the web through and nothing else. */
+const overSsh: Partial<Record<Unreachable['cause'], string>> = {
+  refused:
+    'Nothing listens for ssh there. Check the port; or use the repository’s https address, which most networks let through.',
+  timeout:
+    'No answer came to ssh in time. A firewall may close its port: use the repository’s https address, or another network.',
+  reset:
+    'The ssh connection was cut. A firewall may be in between: use the repository’s https address, or try again.',
+};
+
 /** The proxy's part of it, where it is known. */
 const proxies: Record<NonNullable<Unreachable['proxy']>, string> = {
   unreachable:
@@ -91,7 +101,10 @@ export function describeConnection(error: Unreachable | Certificate, place: Erro
         };
       return {
         title: `${error.host} cannot be reached`,
-        text: (error.cause === 'proxy' && error.proxy && proxies[error.proxy]) || unreachable[error.cause],
+        text:
+          (error.cause === 'proxy' && error.proxy && proxies[error.proxy]) ||
+          (error.ssh && overSsh[error.cause]) ||
+          unreachable[error.cause],
         action: unreachableAction(error, place),
         field: error.cause === 'dns' || error.cause === 'plain-http' ? 'url' : undefined,
       };

@@ -3,9 +3,10 @@ import type { ErrorAction } from './actions';
 import { capital } from './capital';
 import type { Described, ErrorPlace } from './describe';
 import type { AccessError } from './describe-access';
+import type { SshError } from './describe-ssh';
 
 /** Failures that only git, the disk or the core itself can have. */
-type GitError = Exclude<AppError, AccessError | { kind: 'cancelled' }>;
+type GitError = Exclude<AppError, AccessError | SshError | { kind: 'cancelled' }>;
 
 const names = {
   account: ['This account is gone', 'It was removed meanwhile. Choose another account.'],

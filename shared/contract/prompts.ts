@@ -94,6 +94,12 @@ export const questionSchema = z.discriminatedUnion('kind', [
     /** `host` or `host:port`, with the address ssh connected to where it differs. */
     host: z.string(),
     address: z.string().nullable(),
+    /** The repository's own host, where ssh's settings lead over or to another one. */
+    repositoryHost: z.string().nullable(),
+    /** Other keys of this host are known, of another type. */
+    otherTypesKnown: z.boolean(),
+    /** Names the same key is known by, as ssh tells them: `file:line: name`. */
+    otherNames: z.array(z.string()),
     keyType: z.string(),
     /** `SHA256:...` */
     fingerprint: z.string(),
@@ -109,6 +115,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
     /** Canonical path of the private key. */
     keyPath: z.string(),
     reason: z.enum(['needed', 'wrong']),
+    /** False: the passphrase cannot be kept for this file. */
+    canSave: z.boolean(),
   }),
   /** The server wants the user's password over ssh. Never kept. */
   z.object({
@@ -118,6 +126,15 @@ export const questionSchema = z.discriminatedUnion('kind', [
     user: z.string(),
     host: z.string(),
     reason: z.enum(['needed', 'wrong']),
+  }),
+  /** ssh waits until the security key is touched. Nothing to answer: it goes by itself. */
+  z.object({
+    kind: z.literal('ssh-touch'),
+    id: z.string(),
+    operation: z.string(),
+    host: z.string(),
+    /** ssh's own words. */
+    text: z.string(),
   }),
   /** A program git started asks something nobody recognises: its text is shown as it is, made visible and cut. */
   z.object({

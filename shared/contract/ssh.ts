@@ -25,7 +25,16 @@ export const sshChoiceSchema = z.object({
 export type SshChoice = z.infer<typeof sshChoiceSchema>;
 
 /** The passphrase of a key, kept in the vault. */
-export const savedPassphraseSchema = z.object({ keyPath: z.string() });
+export const savedPassphraseSchema = z.object({
+  keyPath: z.string(),
+  /** `refused`: it did not open the key; it is kept, and not tried again. */
+  state: z.enum(['working', 'refused']),
+  /** Epoch milliseconds. */
+  lastUsed: z.number(),
+  /** The file is not there now. */
+  missing: z.boolean(),
+});
+export type SavedPassphrase = z.infer<typeof savedPassphraseSchema>;
 
 const keyPath = z.string().max(4000).nullable();
 

@@ -12,6 +12,7 @@ const examples: Record<AppErrorKind, AppError[]> = {
       kind: 'host-unreachable',
       host,
       cause,
+      ssh: cause === 'timeout',
     }),
   ),
   certificate: (
@@ -90,6 +91,35 @@ const examples: Record<AppErrorKind, AppError[]> = {
   'several-accounts': [{ kind: 'several-accounts', host, path: 'a/b', accountIds: ['one', 'two'] }],
   'repository-not-found': [{ kind: 'repository-not-found', host, path: 'a/b' }],
   'branch-not-found': [{ kind: 'branch-not-found', branch: 'next' }],
+  'ssh-host-key-changed': (['changed', 'revoked'] as const).flatMap((cause) =>
+    [null, true, false].map((matches) => ({
+      kind: 'ssh-host-key-changed' as const,
+      host,
+      cause,
+      keyType: 'ED25519',
+      fingerprint: matches === null ? '' : 'SHA256:abc',
+      known: matches === null ? null : { file: '/home/jane/.ssh/known_hosts', line: 3 },
+      published: matches === null ? null : { by: 'GitHub', url: 'https://docs.github.com/', matches },
+    })),
+  ),
+  'ssh-host-key-unknown': (['declined', 'not-asked', 'strict'] as const).map((reason) => ({
+    kind: 'ssh-host-key-unknown',
+    host,
+    reason,
+    fingerprint: reason === 'declined' ? 'SHA256:abc' : '',
+    published: null,
+  })),
+  'ssh-key-refused': [
+    { kind: 'ssh-key-refused', host, path: 'a/b', keyPath: null },
+    { kind: 'ssh-key-refused', host, path: 'a/b', keyPath: '/home/jane/.ssh/work', detail: 'Too open.' },
+  ],
+  'ssh-passphrase': (['wrong', 'not-given', 'locked'] as const).map((reason) => ({
+    kind: 'ssh-passphrase',
+    host,
+    keyPath: '/home/jane/.ssh/work',
+    reason,
+  })),
+  'ssh-missing': [{ kind: 'ssh-missing', host }],
   'transfer-incomplete': [{ kind: 'transfer-incomplete', host }],
   'git-failed': [
     { kind: 'git-failed', command: 'clone', exitCode: 128, detail: 'fatal: bad object' },

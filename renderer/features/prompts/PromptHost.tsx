@@ -16,6 +16,7 @@ const titles: Record<Question['kind'], string> = {
   'ssh-host-key': 'Unknown SSH server',
   'ssh-passphrase': 'Passphrase of an SSH key',
   'ssh-password': 'Sign in over SSH',
+  'ssh-touch': 'Touch your security key',
   'program-question': 'A program asks',
 };
 
