@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -64,13 +64,25 @@ function compressed(): Plugin {
   };
 }
 
+/** The helper is also a program of its own: package.json names it. */
+function executable(): Plugin {
+  return {
+    name: 'executable',
+    applyToEnvironment: (environment) => environment.name === 'helper',
+    async writeBundle(options, bundle) {
+      for (const file of Object.keys(bundle).filter((name) => name.endsWith('.cjs')))
+        await chmod(path.join(options.dir ?? '', file), 0o755);
+    },
+  };
+}
+
 const isBuild = process.argv.includes('build');
 
 const bundles: Record<string, [folder: string, file: string, input: string, format: 'es' | 'cjs']> = {
   main: ['main', 'main.js', 'electron/desktop/main.ts', 'es'],
   preload: ['preload', 'preload.cjs', 'electron/desktop/preload.ts', 'cjs'],
   browser: ['browser', 'main.js', 'electron/browser/main.ts', 'es'],
-  helper: ['helper', 'credential-helper.cjs', 'electron/credentials/helper.ts', 'cjs'],
+  helper: ['helper', 'git-credential-polyforge.cjs', 'electron/credentials/helper.ts', 'cjs'],
   worker: ['worker', 'git-worker.js', 'electron/git/isomorphic/worker.ts', 'es'],
 };
 
@@ -79,7 +91,7 @@ export default defineConfig({
   base: '/',
   publicDir: 'public',
   define: { __POLYFORGE_VERSION__: JSON.stringify(version) },
-  plugins: [react(), compressed()],
+  plugins: [react(), compressed(), executable()],
   // Only the page is served in development; nothing of the repository beside it.
   server: { fs: { allow: [root] } },
   environments: {

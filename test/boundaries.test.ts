@@ -118,7 +118,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     may: [
       /^electron\/network\/network$/,
       /^electron\/providers\/(provider|registry|http|oauth)$/,
-      /^electron\/(prompts|storage)\//,
+      /^electron\/(prompts|storage|data)\//,
       /^electron\/platform$/,
       /^shared\//,
     ],
@@ -184,12 +184,12 @@ describe('boundaries', () => {
     expect(forbidden).toEqual([]);
   });
 
-  it('only the git run files start processes, and only the http files open connections', () => {
+  it('only the git run files, and what starts us, start processes, and only the http files open connections', () => {
     const forbidden: string[] = [];
     const doors: [RegExp, RegExp][] = [
       [
         /^package:(node:)?child_process$|^package:execa$/,
-        /^electron\/(git\/system\/run\.ts|browser\/open-external\.ts|start\.mjs|build\.mjs|dev\.mjs)$/,
+        /^electron\/(git\/system\/run\.ts|browser\/open-external\.ts|credentials\/agent-start\.ts|start\.mjs|build\.mjs|dev\.mjs)$/,
       ],
       [
         /^package:(undici|(node:)?https?)$/,

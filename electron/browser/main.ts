@@ -70,7 +70,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
         dataDirectory,
         log,
         version: __POLYFORGE_VERSION__,
-        credentialHelper: path.join(options.dist, 'helper/credential-helper.cjs'),
+        credentialHelper: path.join(options.dist, 'helper/git-credential-polyforge.cjs'),
         gitWorker: path.join(options.dist, 'worker/git-worker.js'),
       }),
     );

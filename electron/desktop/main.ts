@@ -57,7 +57,7 @@ async function start(dataDirectory: string): Promise<void> {
   const core = await compose(
     desktopPlatform({
       dataDirectory,
-      credentialHelper: path.join(unpacked, 'helper/credential-helper.cjs'),
+      credentialHelper: path.join(unpacked, 'helper/git-credential-polyforge.cjs'),
       gitWorker: path.join(unpacked, 'worker/git-worker.js'),
       log,
       show,

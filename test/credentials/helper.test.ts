@@ -80,7 +80,6 @@ describe('the credential helper', () => {
   });
 
   it('says nothing and ends well without an application', async () => {
-    expect(await ask('get', 'protocol=https\nhost=good.test\n\n', {})).toBe('');
     const gone = {
       POLYFORGE_CREDENTIAL_SOCKET: path.join(temporary.path, 'absent'),
       POLYFORGE_CREDENTIAL_TOKEN: 'x',

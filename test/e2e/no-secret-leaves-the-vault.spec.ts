@@ -334,7 +334,7 @@ test('no secret is anywhere but in the vault, sealed, and at the server it is fo
   watch?.stop();
   if (watch) {
     const started = [...watch.started].join('\n');
-    for (const program of ['git clone', 'remote-http', 'credential-helper'])
+    for (const program of ['git clone', 'remote-http', 'git-credential-polyforge'])
       expect(started).toContain(program);
     expect([...watch.found]).toEqual([]);
   }

@@ -41,7 +41,7 @@ export function recordedCredentials(origin: string, answers: GitCredential[] = [
 
 /** The helper as it ships: bundled from its source. */
 export async function builtHelper(directory: string) {
-  const file = path.join(directory, 'credential-helper.cjs');
+  const file = path.join(directory, 'git-credential-polyforge.cjs');
   if (!existsSync(file)) {
     mkdirSync(directory, { recursive: true });
     const input = path.resolve(import.meta.dirname, '../../electron/credentials/helper.ts');
@@ -52,7 +52,9 @@ export async function builtHelper(directory: string) {
         ssr: input,
         outDir: directory,
         emptyOutDir: false,
-        rolldownOptions: { output: { format: 'cjs', entryFileNames: 'credential-helper.cjs' } },
+        rolldownOptions: {
+          output: { format: 'cjs', entryFileNames: 'git-credential-polyforge.cjs', codeSplitting: false },
+        },
       },
     });
   }

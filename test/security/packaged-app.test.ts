@@ -93,7 +93,7 @@ describe('the packaged app', () => {
   });
 
   it('has what other programs open outside the archive', () => {
-    for (const file of ['dist/helper/credential-helper.cjs', 'dist/worker/git-worker.js']) {
+    for (const file of ['dist/helper/git-credential-polyforge.cjs', 'dist/worker/git-worker.js']) {
       expect(statFile(archive, file).unpacked).toBe(true);
       expect(existsSync(path.join(resources, 'app.asar.unpacked', file))).toBe(true);
     }

@@ -1,0 +1,87 @@
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Start } from '../data/agent-file';
+
+const windows = process.platform === 'win32';
+
+function inBin(dataDirectory: string, name: string): string {
+  return path.join(dataDirectory, 'bin', windows ? `${name}.cmd` : name);
+}
+
+/**
+ * The program that git's configuration names as its helper; absolute. The path
+ * stays when Polyforge is moved or updated. git hands what `credential.helper`
+ * holds to a shell: whoever writes it there quotes it.
+ */
+export function helperLauncher(dataDirectory: string): string {
+  return inBin(dataDirectory, 'git-credential-polyforge');
+}
+
+/** The program SSH_ASKPASS names: it is started with the question alone. */
+export function askpassLauncher(dataDirectory: string): string {
+  return inBin(dataDirectory, 'polyforge-askpass');
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** cmd.exe expands percent signs also between quotes; a quote cannot stand in a file name. */
+function commandQuoted(text: string): string {
+  return `"${text.replaceAll('%', '%%')}"`;
+}
+
+function scriptFor({ program, args, env }: Start): string {
+  if (windows) {
+    const variables = Object.entries(env).map(([name, value]) => `@set ${commandQuoted(`${name}=${value}`)}`);
+    return ['@setlocal', ...variables, `@${[program, ...args].map(commandQuoted).join(' ')} %*`, ''].join(
+      '\r\n',
+    );
+  }
+  const variables = Object.entries(env).map(
+    ([name, value]) => `${name}=${shellQuoted(value)}; export ${name}`,
+  );
+  const command = `exec ${[program, ...args].map(shellQuoted).join(' ')} "$@"`;
+  return ['#!/bin/sh', '# Written anew by each start of Polyforge.', ...variables, command, ''].join('\n');
+}
+
+/** Written beside and renamed: git may be starting the old one right now. */
+function replace(file: string, make: (draft: string) => void): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  make(draft);
+  chmodSync(draft, 0o700);
+  renameSync(draft, file);
+}
+
+function write(file: string, text: string): void {
+  try {
+    if (readFileSync(file, 'utf8') === text) {
+      chmodSync(file, 0o700);
+      return;
+    }
+  } catch {
+    // Absent or unreadable: it is written.
+  }
+  replace(file, (draft) => writeFileSync(draft, text, { mode: 0o700 }));
+}
+
+/**
+ * Puts both launchers into the data directory. `helper`: how the helper's
+ * bundle, its last argument, is run. `copy`: the bundle's own place is gone
+ * when we are (a mounted image), so that it is kept beside them. Throws the
+ * system's error.
+ */
+export function writeLaunchers(dataDirectory: string, helper: Start, copy = false): void {
+  mkdirSync(path.join(dataDirectory, 'bin'), { recursive: true, mode: 0o700 });
+  const args = [...helper.args];
+  const bundle = args.pop() ?? '';
+  const kept = path.join(dataDirectory, 'bin', 'git-credential-polyforge.cjs');
+  if (copy) replace(kept, (draft) => copyFileSync(bundle, draft));
+  const start: Start = {
+    program: helper.program,
+    args: [...args, copy ? kept : bundle],
+    env: { ...helper.env, POLYFORGE_DATA: dataDirectory },
+  };
+  write(helperLauncher(dataDirectory), scriptFor(start));
+  write(askpassLauncher(dataDirectory), scriptFor({ ...start, args: [...start.args, 'askpass'] }));
+}
