@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import type { ApplicationInfo } from '../../shared/contract/application';
+import type { ApplicationInfo, Programs } from '../../shared/contract/application';
 import type { Preferences } from '../../shared/contract/preferences';
 import type { CredentialChannel } from '../credentials/channel';
 import type { NetworkWithFiles } from '../network/network';
@@ -8,6 +8,7 @@ import { cloneGuarded } from './guard';
 import { createUserGit } from './system/configuration';
 import { createSystemEngine } from './system/engine';
 import { environment, neutralDirectory } from './system/environment';
+import { programFacts } from './system/programs';
 import { atLeast, findGit, findSsh, type GitProgram, minimumVersion, parseVersion } from './system/program';
 import { run } from './system/run';
 
@@ -23,6 +24,8 @@ export interface Engines {
   userGit(): UserGit | null;
   /** For the page: what was found and why this engine. */
   describe(): Pick<ApplicationInfo, 'git' | 'engine' | 'engineReason'>;
+  /** The programs in use; asks each of them once for its version, at the first call. */
+  programs(): Promise<Programs>;
   /** Looks for git again after `engine` or `gitPath` changed. */
   reconsider(preferences: Pick<Preferences, 'engine' | 'gitPath'>): Promise<void>;
   /** Cancels the clones under way and resolves once what they had written is gone; no other starts. */
@@ -43,8 +46,12 @@ export interface EngineParts {
   log: (line: string) => void;
 }
 
-/** What was found of git: null where there is none. */
-type Found = GitProgram | null;
+/** What was found of git: null where there is none, its path where it does not say a version. */
+type Found = GitProgram | string | null;
+
+const versionOf = (found: Found): string | null =>
+  found === null || typeof found === 'string' ? null : found.version;
+const pathOf = (found: Found): string | null => (typeof found === 'string' ? found : (found?.path ?? null));
 
 /**
  * Which engine does the work, by wish and by what was found. First row that
@@ -62,20 +69,27 @@ const rows: {
     why: () => 'The built-in engine was chosen in the preferences.',
   },
   {
-    when: (_wish, found) => found !== null && atLeast(found.version, minimumVersion),
+    when: (_wish, found) => atLeast(versionOf(found) ?? '0', minimumVersion),
     engine: 'system',
-    why: (found) => `Git ${found?.version} was found at ${found?.path}.`,
+    why: (found) => `Git ${versionOf(found)} was found at ${pathOf(found)}.`,
+  },
+  {
+    when: (_wish, found) => versionOf(found) !== null,
+    engine: 'isomorphic',
+    why: (found) =>
+      `Git ${versionOf(found)} at ${pathOf(found)} is older than ${minimumVersion}, so the built-in engine is used.`,
   },
   {
     when: (_wish, found) => found !== null,
     engine: 'isomorphic',
     why: (found) =>
-      `Git ${found?.version} at ${found?.path} is older than ${minimumVersion}, so the built-in engine is used.`,
+      `${pathOf(found)} does not start or does not say which version of Git it is, so the built-in engine is used.`,
   },
   {
     when: (wish) => wish.gitPath !== '',
     engine: 'isomorphic',
-    why: (_found, wish) => `There is no working Git at ${wish.gitPath}, so the built-in engine is used.`,
+    why: (_found, wish) =>
+      `${wish.gitPath} is no complete path of a program, so the built-in engine is used.`,
   },
   {
     when: () => true,
@@ -99,10 +113,10 @@ async function look(wish: Wish, searchPath: string): Promise<Found> {
       maximumOutput: 65_536,
     });
     const version = parseVersion(outcome.stdout.toString('utf8'));
-    return version === null ? null : { path, version };
+    return version === null ? path : { path, version };
   } catch {
     // What does not start or never answers is no git.
-    return null;
+    return path;
   }
 }
 
@@ -110,12 +124,14 @@ async function look(wish: Wish, searchPath: string): Promise<Found> {
 export async function createEngines(parts: EngineParts): Promise<Engines> {
   let described: ReturnType<Engines['describe']>;
   let inUse: GitEngine = parts.isomorphic;
+  let programs: () => Promise<Programs>;
 
   const decide = async (wish: Wish): Promise<ReturnType<Engines['describe']>> => {
     const searchPath = parts.searchPath ?? process.env['PATH'] ?? '';
-    const found = await look(wish, searchPath);
+    const looked = await look(wish, searchPath);
+    const found = typeof looked === 'string' ? null : looked;
     const ssh = await findSsh(searchPath, found?.path ?? null);
-    const row = rows.find((candidate) => candidate.when(wish, found)) ?? rows[rows.length - 1];
+    const row = rows.find((candidate) => candidate.when(wish, looked)) ?? rows[rows.length - 1];
     const engine = row?.engine ?? 'isomorphic';
     inUse =
       engine === 'system' && found
@@ -127,7 +143,9 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
             helper: parts.helper,
           })
         : parts.isomorphic;
-    const engineReason = row?.why(found, wish) ?? '';
+    let facts: Promise<Programs> | undefined;
+    programs = () => (facts ??= programFacts(found, ssh));
+    const engineReason = row?.why(looked, wish) ?? '';
     parts.log(`git engine: ${engine}. ${engineReason}`);
     parts.log(`git: ${found?.path ?? 'none found'}, ssh: ${ssh ?? 'none found'}`);
     return {
@@ -156,6 +174,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
     },
     userGit: () => (described.git.found && described.git.usable ? createUserGit(described.git.path) : null),
     describe: () => described,
+    programs: () => programs(),
     async reconsider(preferences) {
       described = await decide(preferences);
     },

@@ -47,6 +47,7 @@ export function applicationService({ platform, storage, engines, events, notices
       homeDirectory: os_.homedir(),
       ...engines.describe(),
     })),
+    programs: os.application.programs.handler(() => engines.programs()),
     events: os.application.events.handler(({ signal }) => events.subscribe(signal)),
     notices: os.application.notices.handler(() =>
       [...storage.notices.list(), ...notices].filter((notice) => !dismissed.has(notice.id)),

@@ -39,7 +39,13 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['hostedRepositories', 'recentlyCloned'],
       ];
     case 'preferences.changed':
-      return [['preferences', 'get'], ['signInApps'], ['application', 'info'], ['bindings']];
+      return [
+        ['preferences', 'get'],
+        ['signInApps'],
+        ['application', 'info'],
+        ['application', 'programs'],
+        ['bindings'],
+      ];
     case 'network.changed':
       return [['network', 'get']];
     case 'secret-store.changed':

@@ -19,6 +19,32 @@ export const applicationInfoSchema = z.object({
 });
 export type ApplicationInfo = z.infer<typeof applicationInfoSchema>;
 
+/** The programs git's work is done by: absolute paths, chosen once. */
+export const programsSchema = z.object({
+  /** Null: none was found. */
+  git: z
+    .object({
+      path: z.string(),
+      version: z.string(),
+      /** What newer versions see to: who owns a repository that is opened; bare repositories hidden among a repository's files. */
+      lacks: z.array(z.enum(['owner-check', 'bare-check'])),
+    })
+    .nullable(),
+  /** Null: none was found. */
+  ssh: z
+    .object({
+      path: z.string(),
+      /** Of OpenSSH. Null: it is another program, or does not start. */
+      version: z.string().nullable(),
+      /** `questions`: too old to hand its questions (passphrase, unknown host) to Polyforge; `version`: nobody knows whether it does. */
+      lacks: z.array(z.enum(['questions', 'version'])),
+    })
+    .nullable(),
+  /** The shell git hands helper commands to, as git names it. Null: git does not say. */
+  shell: z.string().nullable(),
+});
+export type Programs = z.infer<typeof programsSchema>;
+
 /** Something the user should know once (a damaged file was set aside). */
 export const noticeSchema = z.object({ id: z.string(), title: z.string(), text: z.string() });
 export type Notice = z.infer<typeof noticeSchema>;
@@ -51,6 +77,8 @@ export type AppEvent = z.infer<typeof appEventSchema>;
 
 export const application = {
   info: procedure.output(applicationInfoSchema),
+  /** Starts ssh and git to ask for their versions; `info` does not wait for that. */
+  programs: procedure.output(programsSchema),
   /** Never ends by itself. */
   events: procedure.output(eventIterator(appEventSchema)),
   notices: procedure.output(z.array(noticeSchema)),

@@ -80,7 +80,7 @@ const examples: Record<AppErrorKind, AppError[]> = {
   'disk-full': [{ kind: 'disk-full', path: '/home/a/x' }],
   'path-not-found': [{ kind: 'path-not-found', path: '/home/a/x' }],
   'not-a-repository': [{ kind: 'not-a-repository', path: '/home/a/x' }],
-  'git-too-old': [{ kind: 'git-too-old', found: '2.20', minimum: '2.30' }],
+  'git-too-old': [{ kind: 'git-too-old', found: '2.20', minimum: '2.31' }],
   unsupported: [
     { kind: 'unsupported', what: 'cloning over SSH', reason: 'Install Git to use SSH addresses.' },
   ],

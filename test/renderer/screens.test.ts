@@ -45,6 +45,26 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
   { name: 'preferences general', go: (page) => section(page, 'General') },
   { name: 'preferences git', go: (page) => section(page, 'Git') },
   {
+    name: 'preferences git lacking much',
+    state: {
+      programs: {
+        git: {
+          path: '/opt/tools/distribution/a-rather-long-folder-name/version-control/2.31.0/bin/git',
+          version: '2.31.0',
+          lacks: ['owner-check', 'bare-check'],
+        },
+        ssh: { path: '/usr/local/bin/ssh', version: '7.9', lacks: ['questions'] },
+        shell: null,
+      },
+    },
+    go: (page) => section(page, 'Git'),
+  },
+  {
+    name: 'preferences git without ssh',
+    state: { programs: { git: null, ssh: null, shell: null } },
+    go: (page) => section(page, 'Git'),
+  },
+  {
     name: 'preferences secrets',
     state: {
       secretStore: {

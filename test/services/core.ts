@@ -18,6 +18,7 @@ export const noGit: GitParts = {
       Promise.reject(new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' })),
     userGit: () => null,
     describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
+    programs: () => Promise.resolve({ git: null, ssh: null, shell: null }),
     reconsider: () => Promise.resolve(),
     close: () => Promise.resolve(),
   },

@@ -8,8 +8,8 @@ export interface GitProgram {
   version: string;
 }
 
-/** Oldest git whose switches we rely on. */
-export const minimumVersion = '2.30.0';
+/** Oldest git that takes configuration from its environment (GIT_CONFIG_COUNT, release notes of 2.31.0), where all that protects us stands. */
+export const minimumVersion = '2.31.0';
 
 export function atLeast(version: string, minimum: string): boolean {
   const parts = (text: string) => text.split('.').map((part) => Number.parseInt(part, 10) || 0);

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
+import { GitPrograms } from './GitPrograms';
 import classes from './preferences.module.css';
 import { usePreferences } from './use-preferences';
 
@@ -37,20 +38,7 @@ export function GitPane({ children }: { children?: ReactNode }) {
     <div className={classes.stack}>
       <ErrorNotice error={failure} />
       {info.error && <ErrorNotice error={toAppError(info.error)} onRetry={() => void info.refetch()} />}
-      {info.data && (
-        <dl className={classes.facts}>
-          <dt>Installed Git</dt>
-          <dd>
-            {git?.found
-              ? `${git.version}${git.usable ? '' : ' (too old; 2.30 or later is needed)'}, ${git.path}`
-              : 'none found'}
-          </dd>
-          <dt>In use</dt>
-          <dd>{info.data.engine === 'system' ? 'Installed Git' : 'Built-in engine'}</dd>
-          <dt>Why</dt>
-          <dd>{info.data.engineReason}</dd>
-        </dl>
-      )}
+      {info.data && <GitPrograms info={info.data} />}
       <Radio.Group
         label="Engine"
         value={preferences.engine}

@@ -7,7 +7,7 @@ import type {
   SignInStep,
 } from '../../../shared/contract/accounts';
 import type { Installation } from '../../../shared/contract/installations';
-import type { AppEvent, Notice } from '../../../shared/contract/application';
+import type { AppEvent, Notice, Programs } from '../../../shared/contract/application';
 import { contract } from '../../../shared/contract/index';
 import type { MovePlan } from '../../../shared/contract/organization-move';
 import type { Diagnosis } from '../../../shared/contract/doctor';
@@ -52,6 +52,7 @@ export interface CoreState {
   answers: { id: string; answer: Answer }[];
   /** What the Connection Doctor finds, run by run; the last one again and again; none: it never ends. */
   diagnoses: Diagnosis[];
+  programs: Programs;
 }
 
 /** The contract over plain state, inside the page: for the failing and rare states no real core is in on demand. */
@@ -212,6 +213,7 @@ export function standInCore(state: CoreState) {
         engine: 'system',
         engineReason: 'Git 2.39.5 is installed and recent enough.',
       })),
+      programs: os.application.programs.handler(() => state.programs),
       events: os.application.events.handler(async function* ({ signal }) {
         for await (const event of events.subscribe('event', { signal })) yield event;
       }),

@@ -40,6 +40,11 @@ const blank: CoreState = {
   cancelled: 0,
   answers: [],
   diagnoses: [],
+  programs: {
+    git: { path: '/usr/bin/git', version: '2.39.5', lacks: [] },
+    ssh: { path: '/usr/bin/ssh', version: '9.2', lacks: [] },
+    shell: '/bin/sh',
+  },
 };
 
 declare global {

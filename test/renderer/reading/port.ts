@@ -129,6 +129,11 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
     engine: 'system',
     engineReason: 'git 2.39.5 is there.',
   }),
+  'application.programs': () => ({
+    git: { path: '/usr/bin/git', version: '2.39.5', lacks: [] },
+    ssh: { path: '/usr/bin/ssh', version: '9.2', lacks: [] },
+    shell: '/bin/sh',
+  }),
   'application.events': (_, signal) => silence(signal),
   'application.notices': () => [],
   'application.completeDirectory': ({ typed }) => [`${typed}one`, `${typed}two`],
