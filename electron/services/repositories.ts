@@ -164,8 +164,9 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     const accountId = input.accountId ?? choices.takeChosenFor(url);
     const repository = await remember(directory, { accountId, hostedKey: input.hostedKey });
     events.emit({ type: 'hosted-repositories.changed' });
-    if (input.applyIdentity)
-      // None wanted, or it cannot be written: the clone is there all the same, and its title bar says who commits.
+    // Its one remote is known: git is asked only where there is an identity to write.
+    if (input.applyIdentity && (await choices.choose({ url, repositoryId: repository.id })).identity)
+      // It cannot be written: the clone is there all the same, and its title bar says who commits.
       await applyIdentity({ storage, engines, choices }, repository.id).catch(() => undefined);
     return repository;
   };
