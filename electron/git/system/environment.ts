@@ -30,6 +30,7 @@ const allowed = [
   'SSL_CERT_DIR',
   'GIT_SSL_CAINFO',
   'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
   'GIT_CONFIG_NOSYSTEM',
   'http_proxy',
   'https_proxy',
