@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Progress } from '../../shared/contract/procedure';
 import type { CloneInput, Repository, RepositoryOverview } from '../../shared/contract/repositories';
 import { fail } from '../../shared/errors';
-import { parseRemoteUrl, type RemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, parseRemoteUrl, type RemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
 import type { AccountChoices } from '../credentials/account-choice';
 import type { CredentialBroker } from '../credentials/broker';
 import type { Engines } from '../git/choose';
@@ -225,7 +225,7 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
         ok: true as const,
         url: url.href,
         protocol: url.protocol,
-        host: url.port === null ? url.host : `${url.host}:${url.port}`,
+        host: hostWithPort(url),
         path: url.path,
         suggestedName: suggestedName(url),
         provider: matching[0]?.provider ?? null,
