@@ -1,12 +1,17 @@
 import type { Account } from '../../shared/contract/accounts';
 import { type AppError, AppFailure, fail } from '../../shared/errors';
-import { hostWithPort } from '../../shared/remote-url';
 import type { EventSink, EventSource } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { GitCredential } from '../providers/provider';
 import type { Storage } from '../storage/storage';
 import type { AccountChoices } from './account-choice';
-import type { CredentialBroker, CredentialContext, CredentialRequest, OperationCredentials } from './broker';
+import type {
+  CredentialBroker,
+  CredentialContext,
+  CredentialRequest,
+  OperationCredentials,
+  SshAccess,
+} from './broker';
 import { noteState } from './account-state';
 import { type Given, type Reason, typedByUser } from './given';
 import { answeredOrResumed } from './resume';
@@ -27,6 +32,8 @@ export interface BrokerParts {
   events: EventSink;
   /** Lets an operation that waits for an answer go on when its account works again. Absent: only an answer ends the question. */
   changes?: EventSource;
+  /** What an operation over ssh may use and ask. Absent: ssh is told not to ask. */
+  ssh?: (ask: Ask, context: CredentialContext) => SshAccess;
   log: (line: string) => void;
 }
 
@@ -50,7 +57,7 @@ export function createCredentialBroker(parts: BrokerParts): CredentialBroker {
 
 function beginOperation(parts: Shared, context: CredentialContext): OperationCredentials {
   const { url, signal } = context;
-  const host = hostWithPort(url);
+  const host = url.port === null ? url.host : `${url.host}:${url.port}`;
   let given: Given | null = null;
   let approved: Given | null = null;
   let stage: 'account' | 'saved' | 'user' | 'end' = 'account';
@@ -253,7 +260,9 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
 
   // git's processes may ask at the same time (one per connection); they get one answer.
   let turn: Promise<unknown> = Promise.resolve();
+  const ssh = url.protocol === 'ssh' ? parts.ssh?.(parts.ask, context) : undefined;
   return {
+    ...(ssh ? { ssh } : {}),
     fill(request) {
       const mine = turn.then(() => fill(request));
       turn = mine.catch(() => undefined);

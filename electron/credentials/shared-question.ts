@@ -27,6 +27,8 @@ interface Group {
 }
 
 function keyOf(question: AskedQuestion): string {
+  // A key has one passphrase, whichever repository it is for.
+  if (question.kind === 'ssh-passphrase') return `${question.kind} ${question.reason} ${question.keyPath}`;
   const isAboutAccount =
     question.kind === 'credentials' &&
     question.accountId !== null &&

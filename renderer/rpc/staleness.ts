@@ -30,7 +30,6 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['branches'],
         ['history'],
         ['hostedRepositories', 'recentlyCloned'],
-        ['terminalGit'],
       ];
     case 'bindings.changed':
       return [['bindings'], ['repositories', 'overview'], ['repositories', 'inspectRemote']];
@@ -46,7 +45,6 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['application', 'info'],
         ['application', 'programs'],
         ['bindings'],
-        ['terminalGit'],
       ];
     case 'network.changed':
       return [['network', 'get']];
@@ -58,7 +56,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
     case 'saved-credentials.changed':
       return [['savedCredentials']];
     case 'terminal-git.changed':
-      return [['terminalGit'], ['bindings', 'httpPaths']];
+      return [['terminalGit']];
     case 'ssh.changed':
       return [['ssh']];
     case 'prompts.asked':

@@ -1,5 +1,5 @@
 import { type AppError, AppFailure } from '../../../shared/errors';
-import { hostWithPort, type RemoteUrl } from '../../../shared/remote-url';
+import type { RemoteUrl } from '../../../shared/remote-url';
 import type { OperationCredentials } from '../../credentials/broker';
 import type { CredentialChannel, Lease, WaySecrets } from '../../credentials/channel';
 import type { NetworkWithFiles } from '../../network/network';
@@ -7,6 +7,7 @@ import { clearerFailure } from '../../network/second-look';
 import type { Running } from '../engine';
 import { environment, helperCommand, networkAccess } from './environment';
 import { recognize } from './errors';
+import { runOverSsh } from './remote-ssh';
 import { type Outcome, run } from './run';
 import { gitProxy, type Way } from './way';
 
@@ -52,7 +53,7 @@ const maximumAttempts = 7;
  */
 export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<Outcome> {
   // ssh knows nothing of proxies and certificates of the web.
-  if (call.url.protocol === 'ssh') return attempts(parts, call, null);
+  if (call.url.protocol === 'ssh') return runOverSsh(parts, call);
   const route = await parts.network.route(new URL(call.url.origin));
   const files = await parts.network.files(route);
   try {
@@ -134,7 +135,7 @@ function attemptOnce(
 function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null, way: Way | null): AppError {
   // What stopped the broker (a locked vault, an unreachable token service) explains git's complaint.
   if (lease?.failure) throw lease.failure;
-  const host = hostWithPort(call.url);
+  const host = call.url.port === null ? call.url.host : `${call.url.host}:${call.url.port}`;
   if (outcome.overflow)
     return { kind: 'unexpected-answer', host, detail: 'The server sent more than can be read.' };
   const error = recognize(outcome.stderr, outcome.exitCode, {

@@ -129,6 +129,8 @@ function collectLines(onLine: ((line: string) => void) | undefined) {
   const decoder = new TextDecoder();
   let rest = '';
   let lines = '';
+  /** Ended by a carriage return: overwritten by what follows, or, as ssh ends its lines, by nothing. */
+  let overwritten: string | null = null;
   return {
     add(chunk: Uint8Array) {
       rest += decoder.decode(chunk, { stream: true });
@@ -136,8 +138,14 @@ function collectLines(onLine: ((line: string) => void) | undefined) {
       rest = pieces.pop() ?? '';
       for (let at = 0; at < pieces.length; at += 2) {
         const line = pieces[at] ?? '';
-        onLine?.(line);
-        if (pieces[at + 1] === '\n') lines = `${lines}${line}\n`.slice(-kept);
+        const isWhole = line === '' && overwritten !== null;
+        if (!isWhole) onLine?.(line);
+        if (pieces[at + 1] === '\r') {
+          overwritten = isWhole ? overwritten : line;
+          continue;
+        }
+        lines = `${lines}${isWhole ? overwritten : line}\n`.slice(-kept);
+        overwritten = null;
       }
       // A line that never ends must not fill the memory.
       if (rest.length > kept) rest = rest.slice(-kept);
