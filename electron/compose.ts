@@ -11,12 +11,14 @@ import { createCredentialBroker } from './credentials/create-broker';
 import { createRenewals, type Renewals } from './credentials/renewal';
 import { createSavedCredentials, type SavedCredentials } from './credentials/saved';
 import { startDailyCheck } from './credentials/daily-check';
+import { serveTerminal } from './credentials/serve-terminal';
 import { createSessions, type Sessions } from './credentials/sessions';
 import { createSshAccess } from './credentials/ssh/access';
 import { createSecretReader } from './credentials/unlock';
 import { createVault, type Vault } from './credentials/vault';
 import { createEngines, type Engines } from './git/choose';
 import { removeUnfinished } from './git/guard';
+import { placeOf } from './git/place';
 import { createIsomorphicEngine } from './git/isomorphic/engine';
 import { type ConfiguredNetwork, createNetwork } from './network/create';
 import type { Network } from './network/network';
@@ -122,6 +124,17 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const log = (line: string) => platform.log(line);
   const notices = createAccountNotices({ storage, events, platform, clock });
   const dailyCheck = startDailyCheck({ storage, sessions, events, notices, clock, log });
+  const agent = await serveTerminal({
+    platform,
+    events,
+    storage,
+    vault,
+    saved,
+    prompts,
+    broker: credentials,
+    placeOf,
+    clock,
+  });
   // Nobody waits for it: large folders take a while, and nothing depends on them.
   void removeUnfinished(storage.unfinishedClones.list()).then((gone) => {
     for (const folder of gone) storage.unfinishedClones.remove(folder);
@@ -167,6 +180,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     emit: (event) => events.emit(event),
     async close() {
       const checked = dailyCheck.close();
+      await agent?.close();
       await renewals.settle(renewalPatience);
       await Promise.all([checked, git.close(), http.close()]);
     },

@@ -49,6 +49,24 @@ export interface Platform {
   readonly credentialHelper: { program: string; args: string[]; env: Record<string, string> };
   /** Absolute path or URL of the isomorphic-git worker's bundle. */
   readonly gitWorker: string | URL;
+  /** How this shell serves git in a terminal; absent: it does not. */
+  readonly terminal?: TerminalRole;
+}
+
+/** What git in a terminal needs of the shell. */
+export interface TerminalRole {
+  /** What becomes a core without a window, for a helper that finds none running. */
+  start: { program: string; args: string[]; env: Record<string, string> };
+  /** The helper's bundle is not there any more when we are not: a copy is kept in the data directory. */
+  copyHelper?: boolean;
+  /** Absolute path of a file that holds the vault's passphrase (POLYFORGE_PASSPHRASE_FILE). */
+  passphraseFile?: string;
+  /** Brings a page before the user, who has a question to answer. Absent: only a page that is there can ask. */
+  summon?(): void;
+  /** Another start wants the data directory: true when this process ends for it. Absent: it never does. */
+  giveWay?(): boolean;
+  /** Called after so many milliseconds in which nothing was asked. */
+  idle?: { milliseconds: number; end(): void };
 }
 
 export interface MachineNotification {

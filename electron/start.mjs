@@ -4,7 +4,7 @@ import module from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { dist, ensureBuilt, root, run } from './build.mjs';
+import { buildState, dist, ensureBuilt, root, run } from './build.mjs';
 import { electronBinary, noWindowReason } from './electron-binary.mjs';
 
 // Newer Node keeps the compiled bundle, in a folder of ours: the usual one is open to every user of the machine.
@@ -20,6 +20,7 @@ const help = `Usage: npm start -- [options]
   --data DIR    keep settings and accounts in DIR
   --port N      serve on port N of 127.0.0.1 (browser only)
   --no-open     print the address, open nothing (browser only)
+  --agent       answer git in a terminal only; ends when git asks nothing for ten minutes
   --help        show this`;
 
 function options() {
@@ -31,6 +32,7 @@ function options() {
         data: { type: 'string' },
         port: { type: 'string' },
         'no-open': { type: 'boolean', default: false },
+        agent: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -110,6 +112,31 @@ async function runElectron(binary, values) {
 
 const longestGoodbye = 5_000;
 
+/** git waits for us: what is built is used as it is. */
+async function runAgent(values) {
+  if (buildState() === 'never') await build();
+  const { startBrowserAgent } = await import(pathToFileURL(path.join(dist, 'browser/main.js')).href);
+  let agent;
+  try {
+    agent = await startBrowserAgent({ dataDirectory: fromUser(values.data), dist });
+  } catch (error) {
+    complain(error.message);
+    process.exit(1);
+  }
+  // Whoever was first answers.
+  if (!agent.running) process.exit(0);
+  const survive = (error) => complain(`unexpected: ${error instanceof Error ? error.stack : String(error)}`);
+  process.on('uncaughtException', survive);
+  process.on('unhandledRejection', survive);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      setTimeout(() => process.exit(1), longestGoodbye).unref();
+      void agent.close();
+    });
+  await agent.ended;
+  process.exit(0);
+}
+
 async function runBrowser(values) {
   await build();
   const { startBrowserHost, openOwnPage } = await import(
@@ -181,6 +208,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   complain(`Polyforge needs Node 20.19 or newer; this is ${process.versions.node}.`);
   process.exit(1);
 }
+if (values.agent) await runAgent(values);
 process.on('SIGINT', () => process.exit(130));
 const reason = values.browser ? null : noWindowReason();
 if (reason) say(`${reason}; showing Polyforge in the browser.`);

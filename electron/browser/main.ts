@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { compose } from '../compose';
 import { defaultDataDirectory, prepareDataDirectory } from '../data/directory';
 import { type Holder, takeLock } from '../data/lock';
+import { takeLockFromAgent } from '../data/takeover';
+import { startBrowserAgent } from './agent';
+import { openCore, toStandardError } from './core';
 import { openOwnPage } from './open-external';
-import { browserPlatform } from './platform';
 import { type BrowserServer, serve } from './server';
 import { builtPage, type Page } from './static';
 
-export { defaultDataDirectory, openOwnPage };
-
-declare const __POLYFORGE_VERSION__: string;
+export { defaultDataDirectory, openOwnPage, startBrowserAgent };
 
 export interface BrowserHostOptions {
   /** Default: the system's place for an application's data. */
@@ -57,23 +56,15 @@ async function isSilent(url: string): Promise<boolean> {
 /** Starts the core and serves it with its page, or says which start was first. */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
   const dataDirectory = prepareDataDirectory(options.dataDirectory ?? defaultDataDirectory());
-  let taken = takeLock(dataDirectory, 'browser');
+  let taken = await takeLockFromAgent(dataDirectory, 'browser');
   // Outside Linux a process id may have been given to another program since.
   if (!taken.held && taken.by.started === null && taken.by.url !== null && (await isSilent(taken.by.url)))
     taken = takeLock(dataDirectory, 'browser', taken.by);
   if (!taken.held) return { running: false, dataDirectory, first: taken.by };
   const { lock } = taken;
   try {
-    const log = options.log ?? ((line: string) => process.stderr.write(`${line}\n`));
-    const core = await compose(
-      browserPlatform({
-        dataDirectory,
-        log,
-        version: __POLYFORGE_VERSION__,
-        credentialHelper: path.join(options.dist, 'helper/git-credential-polyforge.cjs'),
-        gitWorker: path.join(options.dist, 'worker/git-worker.js'),
-      }),
-    );
+    const log = options.log ?? toStandardError;
+    const core = await openCore(options, dataDirectory);
     const token = options.token ?? randomBytes(32).toString('base64url');
     let server: BrowserServer;
     try {

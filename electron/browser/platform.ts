@@ -1,4 +1,4 @@
-import type { Platform } from '../platform';
+import type { Platform, TerminalRole } from '../platform';
 import { keyringSealer } from './keyring';
 import { openExternal } from './open-external';
 import { openSettings } from './settings';
@@ -11,6 +11,7 @@ export interface BrowserPlatformOptions {
   /** Absolute path of the bundle git starts. */
   credentialHelper: string;
   gitWorker: string;
+  terminal: TerminalRole;
 }
 
 /** The machine as a Node program sees it. */
@@ -27,5 +28,6 @@ export function browserPlatform(options: BrowserPlatformOptions): Platform {
     openSettings,
     credentialHelper: { program: process.execPath, args: [options.credentialHelper], env: {} },
     gitWorker: options.gitWorker,
+    terminal: options.terminal,
   };
 }

@@ -95,7 +95,7 @@ function askForSsh(operation: { address: string; token: string }): void {
 }
 
 function askAgent(action: string, input: Buffer): void {
-  const dataDirectory = path.resolve(process.env['POLYFORGE_DATA'] || defaultDataDirectory());
+  const dataDirectory = defaultDataDirectory();
   const folder = process.cwd();
   const gitDirectory = process.env['GIT_DIR'];
   const words = [

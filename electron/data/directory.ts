@@ -2,12 +2,14 @@ import { accessSync, chmodSync, constants, mkdirSync, readdirSync } from 'node:f
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** Where Polyforge keeps its files unless told otherwise. */
+/** Where Polyforge keeps its files unless told otherwise: in POLYFORGE_DATA, else in the system's place for such files. */
 export function defaultDataDirectory(
   system: NodeJS.Platform = process.platform,
   environment: NodeJS.ProcessEnv = process.env,
   home: string = homedir(),
 ): string {
+  const chosen = environment['POLYFORGE_DATA'];
+  if (chosen) return path.resolve(chosen);
   if (system === 'win32')
     return path.join(environment['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Polyforge');
   if (system === 'darwin') return path.join(home, 'Library', 'Application Support', 'Polyforge');

@@ -22,6 +22,8 @@ const holderSchema = z.object({
   shell: z.enum(['desktop', 'browser']),
   /** With the token; null until the page is served, and in the desktop shell. */
   url: z.string().nullable(),
+  /** A core without a window, there for git in a terminal: it ends for a start with one. */
+  agent: z.boolean().optional(),
 });
 export type Holder = z.infer<typeof holderSchema>;
 
@@ -95,11 +97,23 @@ function read(file: string): { text: string; holder: Holder | null } | null {
  * Takes the lock, or says who has it. A lock whose process is gone, or that is
  * no lock at all, is taken over. The file appears complete: a name is linked
  * to a finished file, which fails if the name is taken. `gone` is a holder
- * the caller knows to be dead although its process id runs.
+ * the caller knows to be dead although its process id runs. `agent` as in the
+ * holder.
  */
-export function takeLock(directory: string, shell: Holder['shell'], gone?: Holder): LockResult {
+export function takeLock(
+  directory: string,
+  shell: Holder['shell'],
+  gone?: Holder,
+  agent = false,
+): LockResult {
   const file = path.join(directory, name);
-  const own: Holder = { pid: process.pid, started: startOf(process.pid), shell, url: null };
+  const own: Holder = {
+    pid: process.pid,
+    started: startOf(process.pid),
+    shell,
+    url: null,
+    ...(agent ? { agent } : {}),
+  };
   const draft = path.join(directory, `${name}.${process.pid}.tmp`);
   const write = (holder: Holder) => {
     rmSync(draft, { force: true });

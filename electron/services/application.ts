@@ -11,17 +11,37 @@ import type { Storage } from '../storage/storage';
 import { os } from './procedure';
 
 export type EventBus = EventSink &
-  EventSource & { subscribe(signal: AbortSignal | undefined): AsyncGenerator<AppEvent> };
+  EventSource & {
+    subscribe(signal: AbortSignal | undefined): AsyncGenerator<AppEvent>;
+    /** How many pages listen: somebody is there to answer a question. */
+    pages(): number;
+  };
 
 /** What happened, to every page that listens. */
 export function createEventBus(): EventBus {
   // Events are few and small; a page that sleeps keeps at most these.
   const publisher = new EventPublisher<{ event: AppEvent }>({ maxBufferedEvents: 1000 });
+  const pages = new Set<symbol>();
   return {
+    pages: () => pages.size,
     emit: (event) => publisher.publish('event', event),
     // Later: whoever emits is in the middle of its work, and must not see a listener fail.
     listen: (listener) => publisher.subscribe('event', (event) => queueMicrotask(() => listener(event))),
-    subscribe: (signal) => publisher.subscribe('event', { signal }),
+    subscribe(signal) {
+      const source = publisher.subscribe('event', { signal });
+      const page = Symbol('page');
+      const heard = (async function* () {
+        try {
+          yield* source;
+        } finally {
+          pages.delete(page);
+        }
+      })();
+      pages.add(page);
+      // One that is never asked for its first event ends without its `finally`.
+      signal?.addEventListener('abort', () => pages.delete(page), { once: true });
+      return heard;
+    },
   };
 }
 
