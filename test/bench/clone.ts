@@ -45,62 +45,74 @@ export async function makeRepository(directory: string): Promise<string> {
   return bare;
 }
 
-/** A clone through the app, as the page asks for it, against `git clone` with the same credentials. */
-export async function benchClone(host: RunningHost, server: GitHttpServer, bare: string): Promise<Figure> {
-  const work = mkdtempSync(path.join(os.tmpdir(), 'polyforge-bench-'));
-  const credential = { kind: 'basic' as const, username: 'bench', password: 'bench-secret' };
-  const url = server.serve('bench/repository', { directory: bare, accepts: [credential] });
+/** What opens the repositories of the bench. */
+export const credential = { kind: 'basic' as const, username: 'bench', password: 'bench-secret' };
+
+export interface CloningPage {
+  /** Clones as the page does; resolves at its end. */
+  clone(url: string, parent: string, name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A page whose first clone of an address is asked for a password; the answer is saved, so that the others are not. */
+export async function openCloningPage(host: RunningHost): Promise<CloningPage> {
   const connection = await connectAsPage(host.url);
   const { client } = connection;
   await client.preferences.chooseSecretStore({ choice: 'session' });
-  const answering = answerPrompts(client);
+  const { username, password } = credential;
+  const answering = (async () => {
+    try {
+      for await (const event of await client.application.events())
+        if (event.type === 'prompts.asked')
+          await client.prompts.answer({
+            id: event.question.id,
+            answer: { kind: 'credentials', username, password, save: 'repository' },
+          });
+    } catch {
+      // The connection ends with the measurement.
+    }
+  })();
+  return {
+    async clone(url, parent, name) {
+      const input = { url, parent, name, accountId: null, branch: null, hostedKey: null };
+      for await (const _progress of await client.repositories.clone(input));
+    },
+    async close() {
+      connection.close();
+      await answering;
+    },
+  };
+}
+
+/** A clone through the app, as the page asks for it, against `git clone` with the same credentials. */
+export async function benchClone(host: RunningHost, server: GitHttpServer, bare: string): Promise<Figure> {
+  const work = mkdtempSync(path.join(os.tmpdir(), 'polyforge-bench-'));
+  const url = server.serve('bench/repository', { directory: bare, accepts: [credential] });
+  const authorized = url.replace('://', `://${credential.username}:${credential.password}@`);
+  const page = await openCloningPage(host);
   try {
-    const { ours, ratio } = await alternate(
-      5,
-      async (run) => {
-        const started = performance.now();
-        const stream = await client.repositories.clone({
-          url,
-          parent: work,
-          name: `app-${run}`,
-          accountId: null,
-          branch: null,
-          hostedKey: null,
-        });
-        for await (const _progress of stream);
-        return performance.now() - started;
-      },
-      async (run) => {
-        const started = performance.now();
-        const authorized = url.replace('://', '://bench:bench-secret@');
-        await execa('git', ['clone', '--quiet', authorized, path.join(work, `git-${run}`)]);
-        return performance.now() - started;
-      },
+    // Each starts with nothing left to be written by the one before.
+    const timed = async (clone: () => Promise<unknown>) => {
+      await execa('sync');
+      const started = performance.now();
+      await clone();
+      return performance.now() - started;
+    };
+    const { ours, ratio, spread } = await alternate(
+      9,
+      (run) => timed(() => page.clone(url, work, `app-${run}`)),
+      (run) => timed(() => execa('git', ['clone', '--quiet', authorized, path.join(work, `git-${run}`)])),
     );
     return {
       name: 'clone through the app',
       value: ours,
       unit: 'ms',
       ratio,
+      spread,
       goal: 'ratio <= 1.1 of git clone',
     };
   } finally {
-    connection.close();
-    await answering;
+    await page.close();
     rmSync(work, { recursive: true, force: true });
-  }
-
-  /** The first clone asks; the answer is saved, so that the counted ones do not. */
-  async function answerPrompts(page: typeof client) {
-    try {
-      for await (const event of await page.application.events())
-        if (event.type === 'prompts.asked')
-          await page.prompts.answer({
-            id: event.question.id,
-            answer: { kind: 'credentials', username: 'bench', password: 'bench-secret', save: 'repository' },
-          });
-    } catch {
-      // The connection ends with the measurement.
-    }
   }
 }

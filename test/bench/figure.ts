@@ -2,8 +2,10 @@
 export interface Figure {
   name: string;
   value: number;
-  unit: 'ms' | 'MB';
+  unit: 'ms' | 'MB' | 'processes';
   ratio: number | null;
+  /** The middle half of the single pairs' ratios lies between these. */
+  spread?: [number, number];
   goal: string;
 }
 
@@ -22,8 +24,15 @@ export function print(figure: Figure): void {
     ...figure,
     value: rounded(figure.value),
     ratio: figure.ratio === null ? null : rounded(figure.ratio),
+    ...(figure.spread ? { spread: figure.spread.map(rounded) } : {}),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** The value below which this part of the others lies. */
+function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
 }
 
 /** Runs both in turn, A B A B …, after one uncounted run of each; medians in milliseconds. */
@@ -31,7 +40,7 @@ export async function alternate(
   runs: number,
   ours: (run: number) => Promise<number>,
   yardstick: (run: number) => Promise<number>,
-): Promise<{ ours: number; ratio: number }> {
+): Promise<{ ours: number; ratio: number; spread: [number, number] }> {
   const a: number[] = [];
   const b: number[] = [];
   for (let run = 0; run <= runs; run += 1) {
@@ -41,5 +50,10 @@ export async function alternate(
     a.push(first);
     b.push(second);
   }
-  return { ours: median(a), ratio: median(a) / median(b) };
+  const ratios = a.map((value, at) => value / (b[at] ?? Number.NaN));
+  return {
+    ours: median(a),
+    ratio: median(a) / median(b),
+    spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
+  };
 }

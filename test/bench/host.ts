@@ -8,6 +8,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 export interface RunningHost {
   url: string;
+  dataDirectory: string;
+  pid: number;
   /** Resident memory of the main process in MB, as the system counts it; null where it does not tell. */
   memory(): number | null;
   stop(): Promise<void>;
@@ -26,6 +28,8 @@ export async function startHost(dataDirectory: string): Promise<RunningHost> {
     child.stdout.resume();
     return {
       url,
+      dataDirectory,
+      pid: child.pid ?? 0,
       memory() {
         try {
           const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];

@@ -7,12 +7,13 @@ import { chromiumArgs, ensureChromium } from '../tools/chromium.mjs';
 import { benchClone, makeRepository } from './clone';
 import { benchFilter, seedRepositories } from './filter';
 import { print } from './figure';
+import { benchHelper } from './helper';
 import { startHost } from './host';
 import { benchPage } from './page';
 
 /** Runs all figures, or the one named; the exit code of the command. */
 export async function runBench(only: string | undefined): Promise<number> {
-  const names = ['page', 'filter', 'clone'];
+  const names = ['page', 'filter', 'helper', 'clone'];
   if (only !== undefined && !names.includes(only)) {
     process.stderr.write(`--only takes one of: ${names.join(', ')}\n`);
     return 2;
@@ -27,6 +28,7 @@ export async function runBench(only: string | undefined): Promise<number> {
   try {
     if (wants('page')) print(await benchPage(host));
     if (wants('filter')) for (const figure of await benchFilter(host, browser)) print(figure);
+    if (wants('helper')) for (const figure of await benchHelper(host, server)) print(figure);
     if (wants('clone')) print(await benchClone(host, server, await makeRepository(work)));
     const memory = host.memory();
     if (memory !== null)
