@@ -72,6 +72,9 @@ function isExpired({ expiresAt }: SavedCredential): boolean {
   return expiresAt !== null && expiresAt <= Date.now();
 }
 
+/** A use is written down that often, milliseconds: git waits meanwhile, and asks several times in one clone. */
+const useIsNews = 60_000;
+
 const states = { working: 0, unchecked: 1, refused: 2 } as const;
 
 export function createSavedCredentials(
@@ -152,7 +155,8 @@ export function createSavedCredentials(
       }),
     mark(id, state) {
       const saved = records.find(id);
-      if (saved) put({ ...saved, state, lastUsed: Date.now() });
+      if (!saved || (saved.state === state && Date.now() - saved.lastUsed < useIsNews)) return;
+      put({ ...saved, state, lastUsed: Date.now() });
     },
     async refuse({ id }, refused) {
       const saved = records.find(id);
