@@ -46,11 +46,18 @@ import { promptsService } from './services/prompts';
 import { pullRequestsService } from './services/pull-requests';
 import { repositoriesService } from './services/repositories';
 import { signInAppsService } from './services/sign-in-apps';
+import { terminalGitService } from './services/terminal-git';
 import { createStorage } from './storage/create';
 import type { Storage } from './storage/storage';
 
 /** How long an end of the program waits for tokens under way, milliseconds. */
 const renewalPatience = 5000;
+
+/** The program git in a terminal starts: its path stays the same over updates. */
+function launcherIn(dataDirectory: string): string {
+  const name = process.platform === 'win32' ? 'git-credential-polyforge.cmd' : 'git-credential-polyforge';
+  return path.join(dataDirectory, 'bin', name);
+}
 
 /** Every part, built once, and the surface over them. */
 export interface Core {
@@ -176,6 +183,13 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),
       repositories: repositoriesService({ storage, engines, credentials, choices, events }),
       signInApps: signInAppsService({ registry, storage, events }),
+      terminalGit: terminalGitService({
+        storage,
+        engines,
+        events,
+        dataDirectory: platform.dataDirectory,
+        launcher: launcherIn(platform.dataDirectory),
+      }),
     },
     emit: (event) => events.emit(event),
     async close() {

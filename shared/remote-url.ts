@@ -1,5 +1,16 @@
 import { type AppError, fail } from './errors';
 import { parseHost } from './remote-host';
+import {
+  checkEncodedControls,
+  checkText,
+  encodeSegment,
+  pathSegments,
+  refusalsOf,
+  refuse,
+  splitAuthority,
+  sshUser,
+  withoutBlanks,
+} from './remote-parts';
 
 /** A remote address git and Node read alike. Holds no user password. */
 export interface RemoteUrl {
@@ -22,25 +33,22 @@ export interface RemoteUrl {
 
 export type RemoteUrlResult = { ok: true; url: RemoteUrl } | { ok: false; error: AppError };
 
-type Part = Extract<AppError, { kind: 'address-invalid' }>['part'];
-
-/** Carries a refusal out of the grammar below; never leaves this file. The reason never quotes the address. */
-class Refusal extends Error {
-  constructor(
-    readonly part: Part,
-    readonly reason: string,
-  ) {
-    super(reason);
-  }
+/** The web address of a server, or of a page on it. Holds no user and no password. */
+export interface ServerUrl {
+  protocol: 'https' | 'http';
+  /** Lower case, punycode; IPv6 in brackets. */
+  host: string;
+  /** Null: the protocol's default. */
+  port: number | null;
+  /** scheme://host[:port], what a credential is bound to. */
+  origin: string;
+  /** Parts of the path, decoded. None: the server itself. */
+  segments: string[];
+  /** Text followed the path, from a ? or # on; it is not kept. */
+  droppedQuery: boolean;
 }
 
-function refuse(part: Part, reason: string): never {
-  throw new Refusal(part, reason);
-}
-
-/** Longer than any address a provider makes, shorter than what servers and file systems refuse in their own ways. */
-const maximumLength = 2048;
-const defaultPorts = { https: 443, http: 80, ssh: 22 } as const;
+export type ServerUrlResult = { ok: true; url: ServerUrl } | { ok: false; error: AppError };
 
 /**
  * The one strict parser of remote URLs: https, http, ssh:// and
@@ -49,13 +57,43 @@ const defaultPorts = { https: 443, http: 80, ssh: 22 } as const;
  * read alike.
  */
 export function parseRemoteUrl(text: string): RemoteUrlResult {
-  try {
-    return { ok: true, url: parse(text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')) };
-  } catch (error) {
-    if (error instanceof Refusal)
-      return { ok: false, error: { kind: 'address-invalid', part: error.part, reason: error.reason } };
-    throw error;
-  }
+  return refusalsOf(() => parse(withoutBlanks(text)));
+}
+
+/**
+ * The same parser for what names a server or a page on it, not a repository:
+ * http(s) only, the path may be missing, a query and a fragment are dropped.
+ * A password in it is refused: it must not be kept.
+ */
+export function parseServerUrl(text: string): ServerUrlResult {
+  return refusalsOf(() => {
+    const typed = withoutBlanks(text);
+    checkText(typed);
+    const [, scheme = '', rest = ''] = /^(https?):\/\/(.*)$/i.exec(typed) ?? [];
+    if (scheme === '') refuse('scheme', 'The address does not start with https://.');
+    const protocol = scheme.toLowerCase() === 'http' ? 'http' : 'https';
+    const cut = rest.search(/[?#]/);
+    const { userinfo, host, port, tail } = splitAuthority(protocol, cut === -1 ? rest : rest.slice(0, cut));
+    if (userinfo?.includes(':')) refuse('password', 'The address holds a password.');
+    const segments = pathSegments(tail, protocol);
+    return {
+      protocol,
+      host,
+      port,
+      origin: originOf(protocol, host, port),
+      segments,
+      droppedQuery: cut !== -1,
+    };
+  });
+}
+
+/** `host` or `host:port`, as URL.host has it. */
+export function hostWithPort({ host, port }: Pick<RemoteUrl, 'host' | 'port'>): string {
+  return port === null ? host : `${host}:${port}`;
+}
+
+function originOf(protocol: string, host: string, port: number | null): string {
+  return `${protocol}://${hostWithPort({ host, port })}`;
 }
 
 /** Like parseRemoteUrl, throwing AppFailure `address-invalid`. */
@@ -65,12 +103,7 @@ export function requireRemoteUrl(text: string): RemoteUrl {
 }
 
 function parse(text: string): RemoteUrl {
-  if (text === '') refuse('address', 'The address is empty.');
-  if (text.length > maximumLength)
-    refuse('address', `The address is longer than ${maximumLength} characters.`);
-  if (text.startsWith('-')) refuse('address', 'The address starts with a dash.');
-  checkControls(text, 'address');
-  if (text.includes('\\')) refuse('address', 'The address holds a backslash.');
+  checkText(text);
   const transport = /^([a-z0-9+.-]*)::/i.exec(text);
   if (transport) refuse('scheme', 'Only https, http and ssh addresses can be used.');
   const scheme = /^([^/?#[\]@]*?):\/\//.exec(text);
@@ -95,21 +128,14 @@ function parse(text: string): RemoteUrl {
 }
 
 function parseWithScheme(protocol: 'https' | 'http' | 'ssh', rest: string): RemoteUrl {
-  const end = rest.search(/[/?#]/);
-  const authority = end === -1 ? rest : rest.slice(0, end);
-  const tail = end === -1 ? '' : rest.slice(end);
-  const at = authority.indexOf('@');
-  // git ends the user at the first @, WHATWG at the last one.
-  if (at !== authority.lastIndexOf('@')) refuse('user', 'The address holds more than one @ before its path.');
-  const userinfo = at === -1 ? null : authority.slice(0, at);
+  const { userinfo, host, port, tail } = splitAuthority(protocol, rest);
   const user = protocol === 'ssh' ? sshUser(userinfo) : null;
-  if (protocol !== 'ssh' && userinfo !== null) checkWebUser(userinfo);
-  const { host, port } = hostAndPort(authority.slice(at + 1), defaultPorts[protocol]);
   // A ? or # ends the path for WHATWG and belongs to it for git.
   if (/[?#]/.test(tail))
     refuse('path', 'The address holds a ? or #; use the address the provider shows for cloning.');
   const segments = pathSegments(tail, protocol);
-  const origin = `${protocol}://${host}${port === null ? '' : `:${port}`}`;
+  if (segments.length === 0) refuse('path', 'The address names no repository.');
+  const origin = originOf(protocol, host, port);
   return {
     protocol,
     host,
@@ -160,72 +186,4 @@ function parseScpLike(text: string): RemoteUrl {
     href: `${user === null ? '' : `${user}@`}${parsed.host}:${path.startsWith('-') ? './' : ''}${path}`,
     droppedCredentials: false,
   };
-}
-
-function sshUser(userinfo: string | null): string | null {
-  if (userinfo === null) return null;
-  if (userinfo.includes(':')) refuse('password', 'An ssh address holds no password.');
-  if (userinfo.startsWith('-')) refuse('user', 'The user name starts with a dash.');
-  if (!/^[A-Za-z0-9._~+=-]+$/.test(userinfo))
-    refuse('user', 'The user name holds characters ssh does not take.');
-  return userinfo;
-}
-
-/** It is dropped, but an address that tries to smuggle something in it is refused as a whole. */
-function checkWebUser(userinfo: string): void {
-  checkEncodedControls(userinfo, 'user');
-  if (userinfo.startsWith('-')) refuse('user', 'The user name starts with a dash.');
-  if (/[\s[\]]/.test(userinfo)) refuse('user', 'The user name holds a space or a bracket.');
-}
-
-function hostAndPort(text: string, defaultPort: number): { host: string; port: number | null } {
-  const match = /^(\[[^\]]*\]|[^:[\]]*)(?::(.*))?$/.exec(text);
-  if (!match) return refuse('host', 'The host is not a host name.');
-  const [, hostText = '', portText] = match;
-  const parsed = parseHost(hostText);
-  if (!parsed.ok) return refuse('host', parsed.reason);
-  if (portText === undefined) return { host: parsed.host, port: null };
-  const port = /^[1-9][0-9]{0,4}$/.test(portText) ? Number(portText) : Number.NaN;
-  if (!(port <= 65_535)) return refuse('port', 'The port is not a number between 1 and 65535.');
-  return { host: parsed.host, port: port === defaultPort ? null : port };
-}
-
-function pathSegments(tail: string, protocol: 'https' | 'http' | 'ssh'): string[] {
-  const segments: string[] = [];
-  for (const raw of tail.split('/')) {
-    const segment = decodeSegment(raw);
-    if (segment === '' || segment === '.') continue;
-    if (segment !== '..') segments.push(segment);
-    else if (protocol === 'ssh') refuse('path', 'The path leads upwards.');
-    else segments.pop();
-  }
-  if (segments.length === 0) refuse('path', 'The address names no repository.');
-  return segments;
-}
-
-function decodeSegment(raw: string): string {
-  checkEncodedControls(raw, 'path');
-  // Decoded for git's credential protocol, not decoded for the server: two different paths.
-  if (/%(?:2f|5c)/i.test(raw)) refuse('path', 'The path holds an encoded slash.');
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    return refuse('path', 'The path holds a percent sign that encodes nothing.');
-  }
-}
-
-/** A colon stays encoded: git's credential protocol decodes nothing of a path that stands before one. */
-function encodeSegment(segment: string): string {
-  return encodeURIComponent(segment).replace(/%(?:40|24|26|2B|2C|3B|3D)/g, decodeURIComponent);
-}
-
-/** Controls, line and paragraph separators; lone surrogates, which are no text at all. */
-function checkControls(text: string, part: Part): void {
-  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text)) refuse(part, 'The address holds control characters.');
-}
-
-/** Every encoded form a decoder on the way could turn into a control character or a separator. */
-function checkEncodedControls(text: string, part: Part): void {
-  if (/%(?:[01][0-9a-f]|7f)|%c2%[89][0-9a-f]|%e2%80%a[89]/i.test(text))
-    refuse(part, 'The address holds encoded control characters.');
 }

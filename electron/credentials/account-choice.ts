@@ -9,7 +9,7 @@ import type {
   CommitIdentity,
 } from '../../shared/contract/bindings';
 import type { Remember } from '../../shared/contract/prompts';
-import { parseRemoteUrl, type RemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, parseRemoteUrl, type RemoteUrl } from '../../shared/remote-url';
 import type { EventSink } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { ProviderRegistry } from '../providers/registry';
@@ -80,10 +80,6 @@ async function waysOf(directory: string): Promise<string[]> {
   }
 }
 
-function hostOf({ host, port }: RemoteUrl): string {
-  return port === null ? host : `${host}:${port}`;
-}
-
 /** One name for a repository's address, however it was typed. */
 function addressKey(url: RemoteUrl): string {
   return `${url.origin}/${url.path.replace(/\.git$/, '').toLowerCase()}`;
@@ -108,7 +104,7 @@ export function createAccountChoices({ storage, registry, prompts, events }: Cho
       return accountNamespace === ''
         ? []
         : [{ kind: 'other-namespace', accountNamespace, remoteNamespace: url.path.split('/')[0] ?? '' }];
-    return [{ kind: 'other-host', accountHost, remoteHost: hostOf(url) }];
+    return [{ kind: 'other-host', accountHost, remoteHost: hostWithPort(url) }];
   };
 
   /** The repository's own binding, as far as it can be followed: the exact origin decides, the namespace only warns. */

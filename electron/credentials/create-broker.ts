@@ -1,5 +1,6 @@
 import type { Account } from '../../shared/contract/accounts';
 import { type AppError, AppFailure, fail } from '../../shared/errors';
+import { hostWithPort } from '../../shared/remote-url';
 import type { EventSink, EventSource } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { GitCredential } from '../providers/provider';
@@ -57,7 +58,7 @@ export function createCredentialBroker(parts: BrokerParts): CredentialBroker {
 
 function beginOperation(parts: Shared, context: CredentialContext): OperationCredentials {
   const { url, signal } = context;
-  const host = url.port === null ? url.host : `${url.host}:${url.port}`;
+  const host = hostWithPort(url);
   let given: Given | null = null;
   let approved: Given | null = null;
   let stage: 'account' | 'saved' | 'user' | 'end' = 'account';

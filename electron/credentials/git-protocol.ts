@@ -1,4 +1,4 @@
-import { parseRemoteUrl, type RemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, parseRemoteUrl, type RemoteUrl } from '../../shared/remote-url';
 
 /** What git asks or tells its credential helper, git-credential(1), of git 2.46 and older ones. */
 export interface GitCredentialRequest {
@@ -131,7 +131,7 @@ function requestOf(attributes: GitAttributes): GitCredentialRequest | null {
   return {
     origin: url.origin,
     protocol: url.protocol,
-    host: url.port === null ? url.host : `${url.host}:${url.port}`,
+    host: hostWithPort(url),
     path,
     username: attributes.get('username') || null,
     password: attributes.get('password') ?? null,

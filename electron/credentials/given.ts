@@ -1,6 +1,6 @@
 import type { Answer, Question } from '../../shared/contract/prompts';
 import { AppFailure } from '../../shared/errors';
-import type { RemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, type RemoteUrl } from '../../shared/remote-url';
 import type { GitCredential } from '../providers/provider';
 import type { SavedCredential } from '../storage/storage';
 import type { SavedCredentials } from './saved';
@@ -34,7 +34,7 @@ export function typedByUser(
       } catch (error) {
         // The clone worked; that it will ask again is said in the log.
         const kind = error instanceof AppFailure ? error.error.kind : 'internal';
-        parts.log(`credentials for ${new URL(url.origin).host}/${url.path} could not be saved (${kind})`);
+        parts.log(`credentials for ${hostWithPort(url)}/${url.path} could not be saved (${kind})`);
       }
     },
   };

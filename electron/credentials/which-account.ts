@@ -1,6 +1,7 @@
 import type { Account } from '../../shared/contract/accounts';
 import type { Answer, Remember } from '../../shared/contract/prompts';
 import { fail } from '../../shared/errors';
+import { hostWithPort } from '../../shared/remote-url';
 import type { AskedQuestion, PromptBroker } from '../prompts/broker';
 import type { AccountChoices, Choice, ChoiceSubject } from './account-choice';
 import { createSharedQuestions } from './shared-question';
@@ -25,10 +26,6 @@ interface Open {
   /** Resolves when nobody waits for the answer any more. */
   settled: Promise<void>;
   settle: () => void;
-}
-
-function hostOf({ host, port }: ChoiceSubject['url']): string {
-  return port === null ? host : `${host}:${port}`;
 }
 
 function candidateOf(account: Account) {
@@ -69,7 +66,7 @@ export function createWhichAccount(
     return {
       kind: 'account',
       operation,
-      host: hostOf(url),
+      host: hostWithPort(url),
       path: url.path,
       candidates: candidates.map(candidateOf).sort((a, b) => a.alias.localeCompare(b.alias)),
       remember,
@@ -113,7 +110,7 @@ export function createWhichAccount(
       const undecided = () =>
         fail({
           kind: 'several-accounts',
-          host: hostOf(url),
+          host: hostWithPort(url),
           path: url.path,
           accountIds: choice.candidates.map((account) => account.id),
         });

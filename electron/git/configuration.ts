@@ -1,8 +1,8 @@
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigurationEdit } from '../../shared/configuration-edit';
 import { AppFailure, fail } from '../../shared/errors';
-import type { PlannedEdit } from './engine';
+import type { PlannedEdit, PlannedText } from './engine';
 
 /** One character a byte, so that what is not text comes back as it was. */
 const bytes = 'latin1';
@@ -24,11 +24,11 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-function sectionAt(lines: readonly string[], at: number): string {
+export function sectionAt(lines: readonly string[], at: number): string {
   for (let index = Math.min(at, lines.length - 1); index >= 0; index -= 1) {
     const line = lines[index]?.trim() ?? '';
     if (line.startsWith('[')) return line;
@@ -69,17 +69,25 @@ function standsAt(lines: readonly string[], added: readonly string[], at: number
   return added.every((line, index) => lines[at + index] === line);
 }
 
+/** Line an edit's own lines stand at now; null: not there any more as they were written, or in several places. */
+export function placeOf(lines: readonly string[], edit: ConfigurationEdit): number | null {
+  if (edit.added.length === 0) return null;
+  const places = lines
+    .map((_line, index) => index)
+    .filter((index) => standsAt(lines, edit.added, index) && sectionAt(lines, index) === edit.section);
+  return places.includes(edit.at) ? edit.at : places.length === 1 ? (places[0] ?? null) : null;
+}
+
 /** The text without the edits, the last one first; null: the lines are not there any more as they were written. */
 export function without(text: string, edits: readonly ConfigurationEdit[]): string | null {
   let lines = linesOf(text);
   for (const edit of [...edits].reverse()) {
-    if (edit.added.length === 0) return null;
-    const places = lines
-      .map((_line, index) => index)
-      .filter((index) => standsAt(lines, edit.added, index) && sectionAt(lines, index) === edit.section);
-    const at = places.includes(edit.at) ? edit.at : places.length === 1 ? places[0] : undefined;
-    if (at === undefined) return null;
-    lines = [...lines.slice(0, at), ...edit.removed, ...lines.slice(at + edit.added.length)];
+    const at = placeOf(lines, edit);
+    if (at === null) return null;
+    const after = lines.slice(at + edit.added.length);
+    // A last line without its end would run into what was written after it since.
+    const ended = edit.removed.map((line) => (after.length > 0 && !line.endsWith('\n') ? `${line}\n` : line));
+    lines = [...lines.slice(0, at), ...ended, ...after];
   }
   return lines.join('');
 }
@@ -220,6 +228,24 @@ export async function make({ edit, before }: PlannedEdit): Promise<boolean> {
     return [...lines.slice(0, edit.at), ...edit.added, ...lines.slice(edit.at + edit.removed.length)].join(
       '',
     );
+  });
+  return done;
+}
+
+/** Writes a planned text, with the folder it stands in. False, and nothing is touched: the file is not as it was planned for. */
+export async function makeText({
+  file,
+  before,
+  after,
+}: Pick<PlannedText, 'file' | 'before'> & { after: string | null }): Promise<boolean> {
+  let done = false;
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw unwritable(file, error);
+  });
+  await rewrite(file, (text) => {
+    if (text !== before) return undefined;
+    done = true;
+    return after;
   });
   return done;
 }

@@ -40,6 +40,47 @@ export interface PlannedEdit {
   before: string | null;
 }
 
+/** Where in the user's git: outside any repository, in a repository somewhere below a folder, or in one repository. Absolute paths. */
+export type GitPlace =
+  | { kind: 'apart' }
+  | { kind: 'below'; folder: string }
+  | { kind: 'repository'; directory: string };
+
+/** One line that names a credential helper, as git reads it. */
+export interface HelperEntry {
+  /** `credential.helper`, or `credential.<url>.helper` in git's spelling. */
+  key: string;
+  /** Empty: forgets the helpers before it. Never shown as it is: it may be a program with a secret in it. */
+  value: string;
+  /** Absolute; empty for what is no file. */
+  file: string;
+  scope: 'system' | 'global' | 'local' | 'worktree';
+}
+
+/** Keys under one header, gitcredentials(7) and git-config(1): `[section "subsection"]`. */
+export interface ConfigurationSection {
+  section: string;
+  subsection: string;
+  entries: readonly (readonly [key: string, value: string])[];
+}
+
+/** A configuration file that a `UserGit.planSections` writes into. */
+export type ConfigurationTarget =
+  | { kind: 'global' }
+  | { kind: 'repository'; directory: string }
+  | { kind: 'file'; file: string };
+
+/** A new text of a configuration file, not written yet. Text is one character a byte. */
+export interface PlannedText {
+  /** Absolute, symbolic links resolved. */
+  file: string;
+  /** The text it is planned for; null: there is no such file. */
+  before: string | null;
+  after: string;
+  /** Takes back everything of ours, what was written earlier included. */
+  takesBack: ConfigurationEdit;
+}
+
 /** The user's own git, outside any repository: what a terminal would see. */
 export interface UserGit {
   /** Effective credential.useHttpPath for an address, and the file that says so. */
@@ -48,6 +89,26 @@ export interface UserGit {
   asksWithPath(url: string): Promise<boolean>;
   /** The change that sets a key in the user's own configuration, not made yet. `no-file`: there is none to write; `nothing`: it is so already. */
   plan(key: string, value: string): Promise<PlannedEdit | 'no-file' | 'nothing'>;
+  /** Every credential helper configured at a place, in git's order, whatever it is for. */
+  helpers(place: GitPlace): Promise<HelperEntry[]>;
+  /** Those of the entries git would ask about `url`, in its order. git itself decides; none of them is run. */
+  asked(entries: readonly HelperEntry[], url: string): Promise<HelperEntry[]>;
+  /** The subsection of an `includeIf` for repositories at or below exactly this folder (absolute, no links in it). */
+  conditionFor(folder: string): string;
+  /** A helper's value with whatever could be a secret masked, and the known name of its program. */
+  shownHelper(value: string): { name: string; value: string };
+  /**
+   * The change that writes whole sections at the end of a file, or in the
+   * place of those `earlier` wrote there. Everything else in the file reads
+   * as before: git is asked. `no-file`: the user's git has no file of its own.
+   * `nothing`: they stand so already. Rejects `git-failed` where git cannot
+   * read the file.
+   */
+  planSections(
+    target: ConfigurationTarget,
+    sections: readonly ConfigurationSection[],
+    earlier: ConfigurationEdit | null,
+  ): Promise<PlannedText | 'no-file' | 'nothing'>;
 }
 
 /**

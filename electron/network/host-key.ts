@@ -1,5 +1,5 @@
 import { fail } from '../../shared/errors';
-import { requireRemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, parseServerUrl } from '../../shared/remote-url';
 
 /**
  * `host` or `host:port` (443 left out), as URL.host has it: what certificates
@@ -8,13 +8,8 @@ import { requireRemoteUrl } from '../../shared/remote-url';
 export function hostKey(text: string): string {
   const typed = text.trim();
   const address = /^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`;
-  try {
-    const { origin } = requireRemoteUrl(address.replace(/^(https:\/\/[^/]*)\/*$/i, '$1/x'));
-    const url = new URL(origin);
-    if (url.protocol === 'https:') return url.host;
-  } catch {
-    // Told below in the words of this form.
-  }
+  const parsed = parseServerUrl(address);
+  if (parsed.ok && parsed.url.protocol === 'https') return hostWithPort(parsed.url);
   return fail({
     kind: 'invalid-input',
     field: 'host',

@@ -1,4 +1,5 @@
 import { fail } from '../../shared/errors';
+import { parseServerUrl } from '../../shared/remote-url';
 
 export interface ServerAddress {
   /** scheme://host[:port] */
@@ -30,28 +31,11 @@ export function serverAddress(text: string, field = 'url'): ServerAddress {
     });
   if (scheme === undefined && /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(trimmed))
     fail({ kind: 'address-invalid', part: 'scheme', reason: 'It must start with https://.' });
-  let url: URL;
-  try {
-    url = new URL(scheme === undefined ? `https://${trimmed}` : trimmed);
-  } catch {
-    return fail({
-      kind: 'address-invalid',
-      part: 'host',
-      reason: 'It does not name a host that can be contacted.',
-    });
-  }
-  if (url.password !== '')
-    fail({ kind: 'address-invalid', part: 'password', reason: 'It holds a password; give the token below.' });
-  const segments = url.pathname.split('/').filter((segment) => segment !== '');
-  return { origin: url.origin, host: url.hostname, segments: segments.map(decoded) };
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return fail({ kind: 'address-invalid', part: 'path', reason: 'Its path is not encoded correctly.' });
-  }
+  const parsed = parseServerUrl(scheme === undefined ? `https://${trimmed}` : trimmed);
+  if (parsed.ok) return parsed.url;
+  if (parsed.error.kind === 'address-invalid' && parsed.error.part === 'password')
+    fail({ ...parsed.error, reason: 'It holds a password; give the token below.' });
+  return fail(parsed.error);
 }
 
 /** The address as stored: origin and path prefix, no trailing slash. */

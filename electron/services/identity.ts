@@ -5,7 +5,7 @@ import type {
   RepositoryChoice,
 } from '../../shared/contract/bindings';
 import { fail } from '../../shared/errors';
-import { parseRemoteUrl, type RemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, parseRemoteUrl, type RemoteUrl } from '../../shared/remote-url';
 import type { RepositoryOverview } from '../../shared/contract/repositories';
 import type { AccountChoices, Choice } from '../credentials/account-choice';
 import type { Engines } from '../git/choose';
@@ -45,7 +45,7 @@ export function shownChoice(
       url && origin !== null
         ? {
             origin,
-            host: url.port === null ? url.host : `${url.host}:${url.port}`,
+            host: hostWithPort(url),
             path: url.path,
             organization: about ? choices.organizationOf(url, about) : null,
           }

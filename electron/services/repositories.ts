@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Progress } from '../../shared/contract/procedure';
 import type { CloneInput, Repository, RepositoryOverview } from '../../shared/contract/repositories';
 import { fail } from '../../shared/errors';
-import { parseRemoteUrl, type RemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, parseRemoteUrl, type RemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
 import type { AccountChoices } from '../credentials/account-choice';
 import type { CredentialBroker } from '../credentials/broker';
 import type { Engines } from '../git/choose';
@@ -164,8 +164,9 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     const accountId = input.accountId ?? choices.takeChosenFor(url);
     const repository = await remember(directory, { accountId, hostedKey: input.hostedKey });
     events.emit({ type: 'hosted-repositories.changed' });
-    if (input.applyIdentity)
-      // None wanted, or it cannot be written: the clone is there all the same, and its title bar says who commits.
+    // Its one remote is known: git is asked only where there is an identity to write.
+    if (input.applyIdentity && (await choices.choose({ url, repositoryId: repository.id })).identity)
+      // It cannot be written: the clone is there all the same, and its title bar says who commits.
       await applyIdentity({ storage, engines, choices }, repository.id).catch(() => undefined);
     return repository;
   };
@@ -224,7 +225,7 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
         ok: true as const,
         url: url.href,
         protocol: url.protocol,
-        host: url.port === null ? url.host : `${url.host}:${url.port}`,
+        host: hostWithPort(url),
         path: url.path,
         suggestedName: suggestedName(url),
         provider: matching[0]?.provider ?? null,

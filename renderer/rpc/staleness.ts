@@ -30,6 +30,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['branches'],
         ['history'],
         ['hostedRepositories', 'recentlyCloned'],
+        ['terminalGit'],
       ];
     case 'bindings.changed':
       return [['bindings'], ['repositories', 'overview'], ['repositories', 'inspectRemote']];
@@ -45,6 +46,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['application', 'info'],
         ['application', 'programs'],
         ['bindings'],
+        ['terminalGit'],
       ];
     case 'network.changed':
       return [['network', 'get']];
@@ -56,7 +58,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
     case 'saved-credentials.changed':
       return [['savedCredentials']];
     case 'terminal-git.changed':
-      return [['terminalGit']];
+      return [['terminalGit'], ['bindings', 'httpPaths']];
     case 'ssh.changed':
       return [['ssh']];
     case 'prompts.asked':

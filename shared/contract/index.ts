@@ -12,6 +12,7 @@ import { prompts } from './prompts';
 import { pullRequests } from './pull-requests';
 import { repositories } from './repositories';
 import { signInApps } from './sign-in-apps';
+import { terminalGit } from './terminal-git';
 
 /** The whole surface between the page and the core. */
 export const contract = {
@@ -29,5 +30,6 @@ export const contract = {
   pullRequests,
   repositories,
   signInApps,
+  terminalGit,
 };
 export type Contract = typeof contract;

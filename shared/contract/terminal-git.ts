@@ -29,6 +29,8 @@ export const terminalHostSchema = z.object({
   /** In git's order; the first that has an answer wins. */
   helpers: z.array(configuredHelperSchema),
   winner: z.enum(['polyforge', 'other', 'nobody']),
+  /** Who would be asked first once the lines of `enable` are written; `winner` where there is nothing to write. */
+  after: z.enum(['polyforge', 'other', 'nobody']),
 });
 export type TerminalHost = z.infer<typeof terminalHostSchema>;
 
@@ -54,6 +56,8 @@ export const terminalScopeStateSchema = z.object({
   enable: z.array(configurationChangeSchema).nullable(),
   /** What turning it off would take out and put back; null: it is off, or `changed`. */
   disable: z.array(configurationChangeSchema).nullable(),
+  /** With state `changed`: what Polyforge wrote, for somebody who looks for what is left of it. */
+  written: z.array(configurationChangeSchema),
   obstacle: z.enum(['no-git', 'no-file', 'no-accounts', 'folder-missing', 'no-helper']).nullable(),
 });
 export type TerminalScopeState = z.infer<typeof terminalScopeStateSchema>;

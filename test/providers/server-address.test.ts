@@ -25,7 +25,12 @@ describe('the address of a server', () => {
     ['https://git.example.com\\@evil.example', 'address-invalid', 'address'],
     ['https://git.exa\tmple.com', 'address-invalid', 'address'],
     ['https://git.example.com\u202E', 'address-invalid', 'address'],
-    ['https://git.example.com:99999', 'address-invalid', 'host'],
+    ['https://git.example.com:99999', 'address-invalid', 'port'],
+    ['https://good.example@git.example.com@evil.example', 'address-invalid', 'user'],
+    ['https://git.example.com.', 'address-invalid', 'host'],
+    ['https://git%2eexample.com', 'address-invalid', 'host'],
+    ['http://2130706433/', 'address-invalid', 'host'],
+    ['ｇit.example.com', 'address-invalid', 'host'],
     ['https://', 'address-invalid', 'host'],
     ['https://git.example.com/%zz', 'address-invalid', 'path'],
   ])('is refused when it is %j', async (text, kind, part) => {

@@ -1,5 +1,6 @@
 import { accountDraftSchema } from '../../../shared/contract/accounts';
 import { AppFailure } from '../../../shared/errors';
+import { hostWithPort } from '../../../shared/remote-url';
 import { shownHost, targetOf } from '../../network/connect';
 import { ofError } from '../causes';
 import { type Examination, outcome, type Step } from '../examination';
@@ -43,7 +44,7 @@ export const address: Step = async (examination) => {
       {
         cause: 'several-accounts-one-host',
         remedy: { kind: 'choose-account' },
-        facts: { host: new URL(remote.origin).host, path: remote.path, count: String(candidates.length) },
+        facts: { host: hostWithPort(remote), path: remote.path, count: String(candidates.length) },
       },
       null,
     );
@@ -66,7 +67,7 @@ export const address: Step = async (examination) => {
       {
         cause: 'git-server-differs',
         remedy: { kind: 'choose-account' },
-        facts: { host: new URL(remote.origin).host, accountHost: shownHost(target), account: account.alias },
+        facts: { host: hostWithPort(remote), accountHost: shownHost(target), account: account.alias },
       },
       null,
     );

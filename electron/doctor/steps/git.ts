@@ -1,7 +1,7 @@
 import type { Account } from '../../../shared/contract/accounts';
 import type { Finding } from '../../../shared/contract/doctor';
 import { type AppError, AppFailure } from '../../../shared/errors';
-import type { RemoteUrl } from '../../../shared/remote-url';
+import { hostWithPort, type RemoteUrl } from '../../../shared/remote-url';
 import { refusalOf } from '../../providers/http';
 import type { GitCredential } from '../../providers/provider';
 import { type Examination, outcome, type Patient, type Step } from '../examination';
@@ -90,7 +90,7 @@ async function closer(
   credential: GitCredential | null,
 ): Promise<Finding | null> {
   const { account } = patient;
-  const host = new URL(remote.origin).host;
+  const host = hostWithPort(remote);
   if (refusals.has(failure.error.kind) && credential?.kind === 'password') {
     const header = await workingHeader(examination, patient, remote);
     if (header)
@@ -115,7 +115,7 @@ async function asStranger(examination: Examination, remote: RemoteUrl) {
     return outcome.passed(await listed(examination, remote, null), 'Open to everybody');
   } catch (error) {
     if (!(error instanceof AppFailure)) throw error;
-    const host = new URL(remote.origin).host;
+    const host = hostWithPort(remote);
     if (error.error.kind === 'authentication-failed')
       return outcome.failed(
         {
@@ -139,7 +139,7 @@ async function inTerminal({ parts, others }: Examination, remote: RemoteUrl): Pr
   const own = count > 0 ? parts.engines.userGit() : null;
   if (!own) return [];
   const { effective } = await own.httpPath(remote.href).catch(() => ({ effective: true }));
-  const { host } = new URL(remote.origin);
+  const host = hostWithPort(remote);
   return effective
     ? []
     : [
@@ -163,7 +163,7 @@ export const git: Step = async (examination) => {
       {
         cause: 'not-for-repositories',
         remedy: { kind: 'use-for-repositories' },
-        facts: { account: account.alias, host: new URL(remote.origin).host },
+        facts: { account: account.alias, host: hostWithPort(remote) },
       },
       null,
     );

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as git from 'isomorphic-git';
 import { fail } from '../../../shared/errors';
-import type { RemoteUrl } from '../../../shared/remote-url';
+import { hostWithPort } from '../../../shared/remote-url';
 import { checkConnectivity } from './connectivity';
 import { fetchPack } from './fetch-pack';
 import { createGitFs } from './fs';
@@ -69,7 +69,7 @@ export async function clone(input: Jobs['clone']['in'], ask: Ask, progress: Prog
     const wants = tip === null ? oids : [tip, ...oids];
     await fetchPack({ http, url: url.href, wants }, { fs, directory, gitdir, cache }, progress);
     progress('Checking connectivity');
-    await checkConnectivity({ fs, gitdir, cache, host: hostOf(url) }, wants, tip, (part) =>
+    await checkConnectivity({ fs, gitdir, cache, host: hostWithPort(url) }, wants, tip, (part) =>
       progress('Checking connectivity', part),
     );
     await writeRefs(fs, gitdir, refs);
@@ -116,8 +116,4 @@ function serverProgress(text: string, progress: ProgressReport): void {
   const match = /(Counting|Compressing) objects:\s+(\d+)%/.exec(text);
   if (!match) return;
   progress(match[1] === 'Counting' ? 'Counting objects' : 'Compressing objects', Number(match[2]) / 100);
-}
-
-export function hostOf(url: RemoteUrl): string {
-  return url.port === null ? url.host : `${url.host}:${url.port}`;
 }

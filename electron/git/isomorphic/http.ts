@@ -1,7 +1,7 @@
 import { type Response, fetch as undiciFetch } from 'undici';
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { AppFailure, fail } from '../../../shared/errors';
-import type { RemoteUrl } from '../../../shared/remote-url';
+import { hostWithPort, type RemoteUrl } from '../../../shared/remote-url';
 import { openDispatcher } from '../../network/dispatcher';
 import type { Route } from '../../network/network';
 import { answerText } from './answer-text';
@@ -44,7 +44,7 @@ const userAgent = 'git/isomorphic-git';
  */
 export function createGitHttp(options: GitHttpOptions): GitHttp {
   const { url: remote, ask, route } = options;
-  const host = new URL(remote.origin).host;
+  const host = hostWithPort(remote);
   const agent = openDispatcher(route, {
     connectTimeout: 10_000,
     headersTimeout: 30_000,

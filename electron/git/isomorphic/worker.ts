@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppFailure } from '../../../shared/errors';
+import { hostWithPort } from '../../../shared/remote-url';
 import { branches } from './branches';
-import { clone, hostOf } from './clone';
+import { clone } from './clone';
 import { type FailureContext, toAppError } from './errors';
 import type { Ask } from './http';
 import { log } from './log';
@@ -51,7 +52,7 @@ function contextOf(job: JobRequest): FailureContext {
   const { input } = job;
   return {
     command: job.name,
-    host: 'url' in input ? hostOf(input.url) : '',
+    host: 'url' in input ? hostWithPort(input.url) : '',
     path: 'url' in input ? input.url.path : '',
     directory: 'directory' in input ? input.directory : '',
   };

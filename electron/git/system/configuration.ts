@@ -1,62 +1,20 @@
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { ConfigurationEdit } from '../../../shared/configuration-edit';
-import { fail } from '../../../shared/errors';
 import { changeKeys, editOf, readConfiguration, realFile } from '../configuration';
 import type { ReadIdentity, UserGit } from '../engine';
-import { type Configuration, environment, neutralDirectory } from './environment';
+import {
+  type Entry,
+  entriesOf,
+  globalFile,
+  onCopy,
+  ownFile,
+  patience,
+  runApart,
+} from './configuration-reading';
+import { asked, helpers, planOwn, shownHelper } from './credential-helpers';
+import { neutralDirectory } from './environment';
+import { conditionFor } from './folder-condition';
 import { read } from './local';
-import { type Outcome, run } from './run';
-
-/** Milliseconds; reading a configuration takes none to speak of. */
-const patience = 20_000;
-
-interface Entry {
-  scope: string;
-  /** Absolute; empty for what is no file. */
-  file: string;
-  key: string;
-  value: string;
-}
-
-/** `git config -z --show-scope --show-origin --get-regexp`: scope, NUL, origin, NUL, key, line feed, value, NUL. */
-function entriesOf(output: Buffer, directory: string): Entry[] {
-  const parts = output.toString('utf8').split('\0');
-  const entries: Entry[] = [];
-  for (let at = 0; at + 2 < parts.length; at += 3) {
-    const [scope = '', origin = '', pair = ''] = parts.slice(at, at + 3);
-    const end = pair.indexOf('\n');
-    entries.push({
-      scope,
-      file: origin.startsWith('file:') ? path.resolve(directory, origin.slice('file:'.length)) : '',
-      // A key without a value reads as true.
-      key: end < 0 ? pair : pair.slice(0, end),
-      value: end < 0 ? 'true' : pair.slice(end + 1),
-    });
-  }
-  return entries;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** The file `git config --global` writes, or null: git-config(1), FILES. */
-async function globalFile(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const named = env['GIT_CONFIG_GLOBAL'];
-  if (named !== undefined)
-    return named === '' || named === '/dev/null' || named === 'NUL' ? null : path.resolve(named);
-  const drive = `${env['HOMEDRIVE'] ?? ''}${env['HOMEPATH'] ?? ''}`;
-  const home = env['HOME'] || drive || env['USERPROFILE'] || os.homedir();
-  const usual = path.join(home, '.gitconfig');
-  if (await exists(usual)) return usual;
-  const other = path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'git', 'config');
-  return (await exists(other)) ? other : usual;
-}
 
 /** Where a value is set, in the words of `ReadIdentity.source`. */
 async function sourceOf(entry: Entry, own: string): Promise<string | null> {
@@ -68,11 +26,6 @@ async function sourceOf(entry: Entry, own: string): Promise<string | null> {
     return main !== null && real === (await realFile(main)) ? 'global' : entry.file;
   }
   return entry.scope === 'system' ? 'system' : entry.file || entry.scope;
-}
-
-async function ownFile(program: string, directory: string): Promise<string> {
-  const found = await read(program, directory, ['rev-parse', '--git-path', 'config']);
-  return path.resolve(directory, found.stdout.toString('utf8').replace(/\n$/, ''));
 }
 
 /** The last value of a key is the one git takes; author.* goes before user.*, git-config(1). */
@@ -110,41 +63,9 @@ export async function identity(program: string, directory: string): Promise<Read
   };
 }
 
-/** Runs git away from every repository, with the user's own configuration. */
-function runApart(
-  program: string,
-  args: string[],
-  more: { configuration?: Configuration; input?: string } = {},
-): Promise<Outcome> {
-  return run({
-    program,
-    args,
-    cwd: neutralDirectory(),
-    env: environment(more.configuration ?? [], {}),
-    input: more.input,
-    signal: AbortSignal.timeout(patience),
-    maximumOutput: 1024 * 1024,
-  });
-}
-
-/** git's own edit of a text, in a private copy: the file itself is written by `rewrite`, synced and under its lock. */
+/** git's own edit of a text. */
 async function editWith(program: string, text: string, key: string, value: string): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'polyforge-config-'));
-  try {
-    const copy = path.join(folder, 'config');
-    await writeFile(copy, text, { encoding: 'latin1', mode: 0o600 });
-    const outcome = await runApart(program, ['config', '--file', copy, '--replace-all', key, value]);
-    if (outcome.exitCode !== 0)
-      fail({
-        kind: 'git-failed',
-        command: 'config',
-        exitCode: outcome.exitCode,
-        detail: outcome.stderr.trim().replaceAll(copy, 'the configuration'),
-      });
-    return await readFile(copy, 'latin1');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return onCopy(program, text, ['--replace-all', key, value], (_outcome, copy) => readFile(copy, 'latin1'));
 }
 
 export async function configure(
@@ -211,5 +132,10 @@ export function createUserGit(program: string): UserGit {
       const edit = editOf(file, before, await editWith(program, before ?? '', key, value));
       return edit ? { edit, before } : 'nothing';
     },
+    helpers: (place) => helpers(program, place),
+    asked: (entries, url) => asked(program, entries, url),
+    shownHelper,
+    conditionFor,
+    planSections: (target, sections, earlier) => planOwn(program, target, sections, earlier),
   };
 }

@@ -30,6 +30,7 @@ const allowed = [
   'SSL_CERT_DIR',
   'GIT_SSL_CAINFO',
   'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
   'GIT_CONFIG_NOSYSTEM',
   'http_proxy',
   'https_proxy',
@@ -104,7 +105,8 @@ function quoted(text: string): string {
  * The value of credential.helper. Variables of the helper stand inside the
  * command, so that nothing else git starts inherits them. `store` ends in the
  * shell: starting our program costs a fifth of a small clone, and git's own
- * end says as well that the server accepted.
+ * end says as well that the server accepted. Our program takes the shell's
+ * place, so that one credential is one process.
  */
 export function helperCommand(helper: {
   program: string;
@@ -112,7 +114,7 @@ export function helperCommand(helper: {
   env: Record<string, string>;
 }): string {
   const variables = Object.entries(helper.env).map(([name, value]) => `${name}=${quoted(value)}`);
-  const start = [...variables, ...[helper.program, ...helper.args].map(quoted)].join(' ');
+  const start = [...variables, 'exec', ...[helper.program, ...helper.args].map(quoted)].join(' ');
   return `!f() { test "$1" = store || ${start} "$1"; }; f`;
 }
 

@@ -1,5 +1,5 @@
 import { type AppError, AppFailure } from '../../../shared/errors';
-import type { RemoteUrl } from '../../../shared/remote-url';
+import { hostWithPort, type RemoteUrl } from '../../../shared/remote-url';
 import type { OperationCredentials } from '../../credentials/broker';
 import type { CredentialChannel, Lease, WaySecrets } from '../../credentials/channel';
 import type { NetworkWithFiles } from '../../network/network';
@@ -135,7 +135,7 @@ function attemptOnce(
 function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null, way: Way | null): AppError {
   // What stopped the broker (a locked vault, an unreachable token service) explains git's complaint.
   if (lease?.failure) throw lease.failure;
-  const host = call.url.port === null ? call.url.host : `${call.url.host}:${call.url.port}`;
+  const host = hostWithPort(call.url);
   if (outcome.overflow)
     return { kind: 'unexpected-answer', host, detail: 'The server sent more than can be read.' };
   const error = recognize(outcome.stderr, outcome.exitCode, {

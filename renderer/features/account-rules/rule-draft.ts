@@ -1,5 +1,6 @@
 import type { Account } from '../../../shared/contract/accounts';
 import type { CommitIdentity } from '../../../shared/contract/bindings';
+import { parseServerUrl } from '../../../shared/remote-url';
 
 /** `Work (ada, github.com/acme)`: enough to tell accounts of one host apart. */
 export function accountLabel(account: Account): string {
@@ -12,15 +13,8 @@ export function accountLabel(account: Account): string {
 
 /** A pasted web address, split; null: something else. */
 export function pastedScope(text: string): { origin: string; path: string } | null {
-  const trimmed = text.trim();
-  if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) return null;
-  const { origin, pathname } = new URL(trimmed);
-  const path = pathname.replace(/^\/+|\/+$/g, '');
-  try {
-    return { origin, path: decodeURIComponent(path) };
-  } catch {
-    return { origin, path };
-  }
+  const parsed = parseServerUrl(text);
+  return parsed.ok ? { origin: parsed.url.origin, path: parsed.url.segments.join('/') } : null;
 }
 
 /** Who the account's user would commit as, as far as the account tells. */

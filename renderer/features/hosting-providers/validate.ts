@@ -1,3 +1,4 @@
+import { hostWithPort, parseServerUrl } from '../../../shared/remote-url';
 import { isThisMachine } from '../../components/this-machine';
 import type { AccountDraft, AccountField, AuthenticationDescriptor } from '../../../shared/contract/accounts';
 
@@ -8,8 +9,8 @@ export const today = (): string => new Date().toLocaleDateString('sv-SE');
 
 /** Plain http to another machine. */
 export function isUnencrypted(url: string): boolean {
-  const host = /^\s*http:\/\/([^/?#\s]*)/i.exec(url)?.[1];
-  return host !== undefined && !isThisMachine(host);
+  const parsed = parseServerUrl(url);
+  return parsed.ok && parsed.url.protocol === 'http' && !isThisMachine(hostWithPort(parsed.url));
 }
 
 const keyBegin = /^-----BEGIN ((RSA |EC )?PRIVATE KEY)-----/;

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { Account } from '../../shared/contract/accounts';
+import type { ConfigurationChange, TerminalScope } from '../../shared/contract/terminal-git';
+import type { ConfigurationEdit } from '../../shared/configuration-edit';
+import { fail } from '../../shared/errors';
+import { editOf, readConfiguration, realFile, shownLines, stillStand } from '../git/configuration';
+import type { ConfigurationSection, ConfigurationTarget, PlannedText, UserGit } from '../git/engine';
+import type { Storage } from '../storage/storage';
+
+/** Hosts git signs in to with an account, and those accounts; in the order of their names. */
+export function accountHosts(accounts: readonly Account[]): { origin: string; accounts: Account[] }[] {
+  const hosts = new Map<string, Account[]>();
+  for (const account of accounts)
+    if (account.useForRepositories)
+      for (const origin of account.origins.git) hosts.set(origin, [...(hosts.get(origin) ?? []), account]);
+  return [...hosts]
+    .map(([origin, those]) => ({ origin, accounts: those }))
+    .sort((a, b) => a.origin.localeCompare(b.origin));
+}
+
+/** The scope as it is kept: an absolute folder. Rejects `invalid-input` (`folder`). */
+export function checkedTerminalScope(scope: TerminalScope): TerminalScope {
+  if (scope.kind !== 'folder') return scope;
+  if (!path.isAbsolute(scope.folder))
+    fail({ kind: 'invalid-input', field: 'folder', reason: 'absolute-path' });
+  // The name of a section ends with its line, git-config(1).
+  if (/[\0\n]/.test(scope.folder))
+    fail({
+      kind: 'invalid-input',
+      field: 'folder',
+      reason: 'Git’s configuration cannot name a folder with a line break in its name.',
+    });
+  return { kind: 'folder', folder: path.resolve(scope.folder) };
+}
+
+const prefix = 'terminal:';
+
+export function recordName(scope: TerminalScope): string {
+  if (scope.kind === 'all') return `${prefix}all`;
+  return scope.kind === 'folder'
+    ? `${prefix}folder:${scope.folder}`
+    : `${prefix}repository:${scope.repositoryId}`;
+}
+
+/** Folders and repositories something was written for. */
+export function recordedScopes(storage: Pick<Storage, 'writtenConfiguration'>): TerminalScope[] {
+  return storage.writtenConfiguration.list().flatMap(({ id }): TerminalScope[] => {
+    const [, kind, name = ''] = /^terminal:(folder|repository):(.*)$/s.exec(id) ?? [];
+    if (kind === 'folder') return [{ kind, folder: name }];
+    return kind === 'repository' ? [{ kind, repositoryId: name }] : [];
+  });
+}
+
+/**
+ * The value of credential.helper for a program: git gives it to the shell,
+ * and takes it for a path only where it starts as one (credential.c).
+ */
+export function helperValue(program: string): string {
+  const slashed = process.platform === 'win32' ? program.replaceAll('\\', '/') : program;
+  if (/^[\w/.:@%+,=\u0080-\u{10ffff}-]+$/u.test(slashed)) return slashed;
+  return `!'${slashed.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The sections that make Polyforge answer for hosts, and for no other. The empty helper drops those named before. */
+function hostSections(origins: readonly string[], launcher: string): ConfigurationSection[] {
+  return origins.map((origin) => ({
+    section: 'credential',
+    subsection: origin,
+    entries: [
+      ['helper', ''],
+      ['helper', helperValue(launcher)],
+      ['useHttpPath', 'true'],
+    ],
+  }));
+}
+
+export interface Wanted {
+  target: ConfigurationTarget;
+  sections: ConfigurationSection[];
+}
+
+/** What belongs in which file, in the order it is written: what is included before what includes it. */
+export async function wantedFor(
+  scope: TerminalScope,
+  parts: {
+    git: UserGit;
+    origins: readonly string[];
+    launcher: string;
+    dataDirectory: string;
+    directory: string | null;
+  },
+): Promise<Wanted[]> {
+  const sections = hostSections(parts.origins, parts.launcher);
+  if (scope.kind === 'all') return [{ target: { kind: 'global' }, sections }];
+  if (scope.kind === 'repository')
+    return parts.directory === null
+      ? []
+      : [{ target: { kind: 'repository', directory: parts.directory }, sections }];
+  const folder = await realFile(scope.folder);
+  const name = createHash('sha256').update(scope.folder).digest('hex').slice(0, 12);
+  const file = path.join(await realFile(parts.dataDirectory), 'terminal-git', `${name}.gitconfig`);
+  const shown = process.platform === 'win32' ? file.replaceAll('\\', '/') : file;
+  return [
+    { target: { kind: 'file', file }, sections },
+    {
+      target: { kind: 'global' },
+      sections: [
+        { section: 'includeIf', subsection: parts.git.conditionFor(folder), entries: [['path', shown]] },
+      ],
+    },
+  ];
+}
+
+/** Lines of an edit that were written again because they had no line end, and are nobody's change. */
+const isAgain = (edit: Pick<ConfigurationEdit, 'removed'>, line: string) =>
+  edit.removed.some((old) => `${old}\n` === line);
+
+/** The edit's lines that are ours alone. */
+function own(edit: ConfigurationEdit): string[] {
+  return edit.added.slice(edit.removed.length);
+}
+
+export function shownChange(edit: ConfigurationEdit): ConfigurationChange {
+  return {
+    file: edit.file,
+    lines: shownLines(edit.added.filter((line) => !isAgain(edit, line))),
+    removed: shownLines(edit.removed.filter((line) => !edit.added.includes(`${line}\n`))),
+  };
+}
+
+/** What a planned text does to its file as it is now. */
+export function changeOf({ file, before, after }: PlannedText): ConfigurationChange[] {
+  const edit = editOf(file, before, after);
+  return edit ? [shownChange(edit)] : [];
+}
+
+/** What taking an edit back does to its file. */
+export function takenBack(edit: ConfigurationEdit): ConfigurationChange {
+  return { file: edit.file, lines: [], removed: shownLines(own(edit)) };
+}
+
+/** What became of one file's lines. */
+export type Standing =
+  | { state: 'stands'; edit: ConfigurationEdit }
+  | { state: 'absent' | 'changed'; edit: ConfigurationEdit };
+
+/** Lines nobody but us writes: those that name our program or file. */
+function tellingLines(edit: ConfigurationEdit): Set<string> {
+  return new Set(
+    own(edit)
+      .map((line) => line.trim())
+      .filter((line) => /^(?:helper|path) = ./.test(line)),
+  );
+}
+
+/**
+ * For each file the record tells of: whether its lines stand. Of several
+ * edits of one file, kept while it is written, the first that stands counts.
+ */
+export async function standings(edits: readonly ConfigurationEdit[]): Promise<Standing[]> {
+  const files = [...new Set(edits.map((edit) => edit.file))];
+  return Promise.all(
+    files.map(async (file): Promise<Standing> => {
+      const those = edits.filter((edit) => edit.file === file);
+      for (const edit of those) if (await stillStand([edit])) return { state: 'stands', edit };
+      const [edit] = those;
+      if (!edit) return fail({ kind: 'internal', reference: 'terminal-git' });
+      const telling = new Set(those.flatMap((one) => [...tellingLines(one)]));
+      const lines = (await readConfiguration(file))?.split('\n') ?? [];
+      const isLeft = lines.some((line) => telling.has(line.trim()));
+      return { state: isLeft ? 'changed' : 'absent', edit };
+    }),
+  );
+}
