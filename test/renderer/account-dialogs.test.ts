@@ -386,7 +386,7 @@ describe('questions of the core', () => {
 
   it('Escape answers with a dismissal', async () => {
     page = await harness.open({ questions: [question] }, { reducedMotion: 'reduce' });
-    await dialog('Sign in').waitFor();
+    await onPage(button('Cancel')).toBeEnabled();
     await page.keyboard.press('Escape');
     await onPage(dialog('Sign in')).toBeHidden();
     expect(await page.evaluate(() => window.standIn.state.answers)).toEqual([

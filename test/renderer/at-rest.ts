@@ -40,7 +40,8 @@ export async function atRest(page: Page): Promise<void> {
       (window.callsUnderWay ?? 0) === 0 &&
       document.fonts.status === 'loaded' &&
       document.getAnimations().every((each) => each.playState !== 'running') &&
-      document.querySelector('[data-loading="true"]') === null &&
+      // A question takes no answer yet.
+      document.querySelector('[data-loading="true"], [data-unsettled]') === null &&
       [...document.querySelectorAll('[role=dialog], [role=menu], [role=listbox]')]
         .filter((each) => each.checkVisibility())
         .every(isOpaque);

@@ -161,6 +161,8 @@ describe('in the page', () => {
     await open({ accounts: bitbucket, questions: [question], signIn: { ok: true, result: working } });
     const replace = page.getByRole('button', { name: 'Replace the token of “Bitbucket”…' });
     await onPage(replace).toBeFocused();
+    // It takes a key once it could be seen.
+    await onPage(replace).toBeEnabled();
     await onPage(dialog('Sign in')).toContainText('so does one more that waits');
     await page.keyboard.press('Enter');
     await onPage(dialog(/^Replace the token/).locator('input[type=password]')).toBeFocused();

@@ -170,6 +170,71 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
     go: (page) => page.getByRole('dialog').waitFor(),
   },
   {
+    name: 'prompt of a terminal',
+    state: {
+      questions: [
+        question({
+          reason: 'answer-refused',
+          username: 'jane',
+          path: `${'a-group/'.repeat(9)}a-repository-with-a-long-name`,
+          folder: `/home/jane/${'projects/of-a-customer/'.repeat(4)}`,
+        }),
+      ],
+    },
+    go: (page) => page.getByRole('dialog').waitFor(),
+  },
+  {
+    name: 'prompt other host',
+    state: {
+      questions: [
+        {
+          kind: 'other-host',
+          id: 'o',
+          operation: 'fetch',
+          host: 'gitlab.department.contoso.example.com:8443',
+          path: `${'a-group/'.repeat(5)}website`,
+          otherHost: 'large-files.another-department.contoso.example.net',
+          otherPath: `${'a-group/'.repeat(5)}website/info/lfs`,
+          accountAlias: longNames.alias,
+          folder: '/home/jane/website',
+        },
+        question(),
+      ],
+    },
+    go: (page) => page.getByRole('dialog').waitFor(),
+  },
+  {
+    name: 'prompt save credential',
+    state: {
+      questions: [
+        {
+          kind: 'save-credential',
+          id: 's',
+          host: 'git.example.com',
+          path: 'team/private',
+          username: 'jane.doe@example.com',
+        },
+      ],
+    },
+    go: (page) => page.getByRole('dialog').waitFor(),
+  },
+  {
+    name: 'prompt of a program',
+    state: {
+      questions: [
+        {
+          kind: 'program-question',
+          id: 'p',
+          operation: 'push',
+          host: 'git.example.com',
+          text: `\u001b[31mEnter the one-time code for \u202emoc.elpmaxe@enaj\n${'of this very long text '.repeat(90)}`,
+          wants: 'entry',
+        },
+      ],
+    },
+    go: (page) => page.getByRole('button', { name: /^Show the rest/ }).click(),
+  },
+  {
     name: 'prompt refused account',
     state: { accounts: everyState, questions: [refusedAccount] },
     go: (page) => page.getByRole('button', { name: /^Replace the token of “Bitbucket”/ }).waitFor(),

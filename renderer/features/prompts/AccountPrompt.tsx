@@ -1,24 +1,15 @@
 import { Button, Group, Radio, Stack } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import type { Answer, Question, Remember } from '../../../shared/contract/prompts';
-import type { AppError } from '../../../shared/errors';
+import type { Remember } from '../../../shared/contract/prompts';
 import { ProviderIcon } from '../../components/ProviderIcon';
 import { StatusBadge } from '../../components/StatusBadge';
 import { visibleText } from '../../components/visible-text';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import styles from './AccountPrompt.module.css';
-import { operationWords } from './question-words';
+import { QuestionSubject } from './QuestionSubject';
+import type { QuestionProps, Questions } from './question';
 
-type AccountQuestion = Extract<Question, { kind: 'account' }>;
-
-export interface AccountPromptProps {
-  question: AccountQuestion;
-  failure: AppError | null;
-  isPending: boolean;
-  onAnswer: (answer: Answer) => Promise<void>;
-}
-
-function rememberWords(remember: Remember, question: AccountQuestion): string {
+function rememberWords(remember: Remember, question: Questions['account']): string {
   switch (remember) {
     case 'repository':
       return 'This repository';
@@ -34,7 +25,7 @@ function rememberWords(remember: Remember, question: AccountQuestion): string {
 }
 
 /** Which of several accounts that fit equally well, and for how long. */
-export function AccountPrompt({ question, failure, isPending, onAnswer }: AccountPromptProps) {
+export function AccountPrompt({ question, failure, isPending, onAnswer }: QuestionProps<'account'>) {
   const [accountId, setAccountId] = useState(question.candidates[0]?.accountId ?? '');
   const [remember, setRemember] = useState<Remember>(question.remember[0] ?? 'once');
   const submit = (event: FormEvent) => {
@@ -44,10 +35,7 @@ export function AccountPrompt({ question, failure, isPending, onAnswer }: Accoun
   return (
     <form onSubmit={submit}>
       <Stack gap={14}>
-        <div style={{ overflowWrap: 'anywhere' }}>
-          {operationWords(question.operation)} <strong>{visibleText(question.path)}</strong> from{' '}
-          <strong>{question.host}</strong>: several of your accounts fit. Which one is it for?
-        </div>
+        <QuestionSubject {...question}>: several of your accounts fit. Which one is it for?</QuestionSubject>
         <Radio.Group label="Account" value={accountId} onChange={setAccountId}>
           <div className={styles.candidates}>
             {question.candidates.map((candidate, index) => (

@@ -1,25 +1,19 @@
 import { Button, Checkbox, Divider, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Answer, Question } from '../../../shared/contract/prompts';
-import type { AppError } from '../../../shared/errors';
 import { Note } from '../../components/Note';
 import { isThisMachine } from '../../components/this-machine';
 import { usePerformErrorAction } from '../../errors/actions';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query } from '../../rpc/client';
+import { visibleText } from '../../components/visible-text';
 import classes from './prompts.module.css';
-import { isRefusal, operationWords, reasonWords } from './question-words';
-
-export interface CredentialsPromptProps {
-  question: Extract<Question, { kind: 'credentials' }>;
-  failure: AppError | null;
-  isPending: boolean;
-  onAnswer: (answer: Answer) => Promise<void>;
-}
+import { QuestionSubject } from './QuestionSubject';
+import type { QuestionProps } from './question';
+import { isRefusal, reasonWords } from './question-words';
 
 /** User name and password for one repository on one host. */
-export function CredentialsPrompt({ question, failure, isPending, onAnswer }: CredentialsPromptProps) {
+export function CredentialsPrompt({ question, failure, isPending, onAnswer }: QuestionProps<'credentials'>) {
   const [username, setUsername] = useState(question.username);
   const [password, setPassword] = useState('');
   const [isSaved, setSaved] = useState(false);
@@ -45,10 +39,7 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
       }}
     >
       <Stack gap={12}>
-        <div style={{ overflowWrap: 'anywhere' }}>
-          {operationWords(question.operation)} <strong>{question.path}</strong> from{' '}
-          <strong>{question.host}</strong>
-        </div>
+        <QuestionSubject {...question} />
         <Note tone={isRefusal(question.reason) ? 'warn' : 'info'}>{reasonWords(question)}</Note>
         {question.protocol === 'http' && !isThisMachine(question.host) && (
           <Note tone="warn">
@@ -92,8 +83,11 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         <Checkbox
-          label="Save for this repository"
-          description={`Kept encrypted, for ${question.host}/${question.path} only.`}
+          label={question.path === '' ? 'Save for this host' : 'Save for this repository'}
+          description={visibleText(
+            `Kept encrypted, for ${question.host}${question.path && `/${question.path}`} only.`,
+          )}
+          styles={{ description: { overflowWrap: 'anywhere' } }}
           checked={isSaved}
           onChange={(event) => setSaved(event.currentTarget.checked)}
         />
@@ -111,6 +105,11 @@ export function CredentialsPrompt({ question, failure, isPending, onAnswer }: Cr
             Sign in
           </Button>
         </Group>
+        <div className={classes.aside}>
+          {waiting > 0
+            ? 'Escape cancels all of them: git gets no answer, and they end.'
+            : 'Escape cancels: git gets no answer, and this ends.'}
+        </div>
       </Stack>
     </form>
   );

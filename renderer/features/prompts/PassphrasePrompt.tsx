@@ -1,18 +1,10 @@
 import { Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { useState } from 'react';
-import type { Answer, Question } from '../../../shared/contract/prompts';
-import type { AppError } from '../../../shared/errors';
 import { ErrorNotice } from '../../errors/ErrorNotice';
-
-export interface PassphrasePromptProps {
-  question: Extract<Question, { kind: 'passphrase' }>;
-  failure: AppError | null;
-  isPending: boolean;
-  onAnswer: (answer: Answer) => Promise<void>;
-}
+import type { QuestionProps } from './question';
 
 /** Asked when an operation needs a token and the store is locked. */
-export function PassphrasePrompt({ question, failure, isPending, onAnswer }: PassphrasePromptProps) {
+export function PassphrasePrompt({ question, failure, isPending, onAnswer }: QuestionProps<'passphrase'>) {
   const [passphrase, setPassphrase] = useState('');
   const [isTyped, setTyped] = useState(false);
   return (

@@ -1,68 +1,59 @@
 import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
 import type { Question } from '../../../shared/contract/prompts';
 import { Dialog } from '../../components/Dialog';
 import { query } from '../../rpc/client';
-import { AccountPrompt } from './AccountPrompt';
-import { CredentialsPrompt } from './CredentialsPrompt';
-import { PassphrasePrompt } from './PassphrasePrompt';
+import classes from './prompts.module.css';
+import { QuestionFrame } from './QuestionFrame';
+import { pageOf, titleOf } from './question-pages';
 import { useAnswer } from './use-answer';
+import { useMarkedTitle } from './use-marked-title';
+import { useQuietMoment } from './use-quiet-moment';
 
-const titles: Record<Question['kind'], string> = {
-  account: 'Which account?',
-  credentials: 'Sign in',
-  passphrase: 'Unlock your tokens',
-  'other-host': 'Sign in to another host?',
-  'save-credential': 'Keep this password?',
-  'ssh-host-key': 'Unknown SSH server',
-  'ssh-passphrase': 'Passphrase of an SSH key',
-  'ssh-password': 'Sign in over SSH',
-  'ssh-touch': 'Touch your security key',
-  'program-question': 'A program asks',
-};
+/** Oldest first; after those that somebody waits for. */
+function inOrder(questions: readonly Question[]): Question[] {
+  const isWaitedFor = (question: Question) => question.kind !== 'save-credential';
+  return [...questions.filter(isWaitedFor), ...questions.filter((question) => !isWaitedFor(question))];
+}
 
 /** Shows what the core asks, oldest first. A question goes when its operation ends, here or elsewhere. */
 export function PromptHost() {
   const open = useQuery(query.prompts.open.queryOptions({ staleTime: 0 }));
   const { answer, failure, isPending, answered } = useAnswer();
-  const questions = (open.data ?? []).filter((question) => !answered.has(question.id));
+  const questions = inOrder((open.data ?? []).filter((question) => !answered.has(question.id)));
   const [question] = questions;
-  const dismiss = () => question && answer(question.id, { kind: 'dismiss' });
-  const queue = questions.length > 1 ? ` (1 of ${questions.length})` : '';
+  const settled = useRef<string | null>(null);
+  const moment = useQuietMoment(question !== undefined);
+  useMarkedTitle(questions.length);
+  if (!question || moment === null) return null;
+  const title = titleOf(question.kind);
+  if (moment === 'typing')
+    return (
+      <div className={classes.held} role="status">
+        Git asks: “{title}” It opens when you stop typing.
+      </div>
+    );
   return (
     <Dialog
-      opened={question !== undefined}
-      onClose={() => void dismiss()}
-      size={440}
+      opened
+      onClose={() => settled.current === question.id && void answer(question.id, { kind: 'dismiss' })}
+      size={500}
       zIndex={400}
-      title={`${question ? titles[question.kind] : ''}${queue}`}
+      title={questions.length > 1 ? `${title} (1 of ${questions.length})` : title}
     >
-      {question?.kind === 'credentials' && (
-        <CredentialsPrompt
-          key={question.id}
-          question={question}
-          failure={failure}
-          isPending={isPending}
-          onAnswer={(given) => answer(question.id, given)}
-        />
-      )}
-      {question?.kind === 'account' && (
-        <AccountPrompt
-          key={question.id}
-          question={question}
-          failure={failure}
-          isPending={isPending}
-          onAnswer={(given) => answer(question.id, given)}
-        />
-      )}
-      {question?.kind === 'passphrase' && (
-        <PassphrasePrompt
-          key={question.id}
-          question={question}
-          failure={failure}
-          isPending={isPending}
-          onAnswer={(given) => answer(question.id, given)}
-        />
-      )}
+      <QuestionFrame
+        key={question.id}
+        onSettled={() => {
+          settled.current = question.id;
+        }}
+      >
+        {pageOf(question.kind, {
+          question,
+          failure,
+          isPending,
+          onAnswer: (given) => answer(question.id, given),
+        })}
+      </QuestionFrame>
     </Dialog>
   );
 }

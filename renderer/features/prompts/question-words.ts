@@ -14,7 +14,7 @@ const operations: Record<string, string> = {
 
 /** What goes on, as the beginning of a sentence that ends with the repository. */
 export function operationWords(operation: string): string {
-  return operations[operation] ?? `“${operation}” on`;
+  return operations[operation] ?? `“${operation}” for`;
 }
 
 /** Why the question is asked at all. */
