@@ -4,35 +4,26 @@ import os from 'node:os';
 import path from 'node:path';
 import { AppFailure } from '../../shared/errors';
 import type { OperationCredentials } from './broker';
-import { formatAnswer, nothingToGive } from './git-answer';
-import { parseRequest } from './git-protocol';
+import { createGitConversation, type GitConversation } from './git-conversation';
 import { listen } from './listen';
 import { formatAskpassAnswer, parseAskpassRequest } from './ssh/askpass-request';
-import { answerForWay, asksForProxy, type WaySecrets } from './way-secrets';
+import type { WaySecrets } from './way-secrets';
 
+export type { GivenToGit } from './git-conversation';
 export type { WaySecrets } from './way-secrets';
 
 /** Names of the helper's variables; helper.ts repeats them, it imports nothing. */
 const addressVariable = 'POLYFORGE_CREDENTIAL_SOCKET';
 const tokenVariable = 'POLYFORGE_CREDENTIAL_TOKEN';
 
-/** The right of one operation's git to ask us. */
-export interface Lease {
+/** The right of one operation's git to ask us, and what became of it. */
+export interface Lease extends Omit<GitConversation, 'answer'> {
   /** Environment of the git process; its helper finds us by it. */
   readonly env: Record<string, string>;
   /** A credential was handed to git. */
   readonly answered: boolean;
-  /**
-   * git wants the credential forgotten. Not passed on at once: after a redirect
-   * git blames it for what another host said, and only git's end tells.
-   */
+  /** git wants the one of the operation's own origin forgotten. */
   readonly refused: boolean;
-  /** Another origin than the operation's wanted credentials and got none, or null. */
-  readonly foreignOrigin: string | null;
-  /** A proxy that is not the operation's wanted a password and got none. */
-  readonly unknownProxy: boolean;
-  /** What kept the broker from answering, or null. */
-  readonly failure: AppFailure | null;
   /** From now on the token is worth nothing. */
   close(): void;
 }
@@ -65,53 +56,8 @@ function createLease(
   done: (entry: Entry) => void,
 ) {
   const token = randomBytes(32);
-  let answered = false;
-  let refused = false;
-  let foreignOrigin: string | null = null;
-  let unknownProxy = false;
+  const git = createGitConversation(credentials, origin, way);
   let failure: AppFailure | null = null;
-  let given: { origin: string; username: string; password: string } | null = null;
-
-  const get = async (input: Buffer): Promise<string> => {
-    const ofTheWay = answerForWay(input, way);
-    if (ofTheWay !== null) return ofTheWay;
-    if (asksForProxy(input)) {
-      unknownProxy = true;
-      return nothingToGive;
-    }
-    const request = parseRequest(input);
-    if (!request || !credentials) return nothingToGive;
-    try {
-      const wanted = { origin: request.origin, path: request.path };
-      const credential = await credentials.fill(wanted);
-      if (credential?.kind !== 'password') {
-        if (request.origin !== origin) foreignOrigin = request.origin;
-        return nothingToGive;
-      }
-      if (request.username !== null && request.username !== credential.username) return nothingToGive;
-      const text = formatAnswer(credential);
-      if (text === null) return nothingToGive;
-      given = { origin: request.origin, username: credential.username, password: credential.password };
-      answered = true;
-      return text;
-    } catch (error) {
-      if (!(error instanceof AppFailure)) throw error;
-      failure = error;
-      return nothingToGive;
-    }
-  };
-  /** git reports on a credential; only on the one it got from us does it count. */
-  const outcome = async (input: Buffer, then: () => Promise<void> | void): Promise<string> => {
-    const request = parseRequest(input);
-    if (
-      given !== null &&
-      request?.origin === given.origin &&
-      request.username === given.username &&
-      request.password === given.password
-    )
-      await then();
-    return '';
-  };
 
   /** What ssh asks; how it went is told by ssh's end. */
   const ask = async (input: Buffer, gone: AbortSignal): Promise<string> => {
@@ -131,31 +77,29 @@ function createLease(
     token,
     answer(action, input, gone) {
       if (action === 'askpass') return ask(input, gone);
-      if (action === 'get') return get(input);
-      if (action === 'store') return outcome(input, () => credentials?.approve());
-      if (action === 'erase')
-        return outcome(input, () => {
-          refused = true;
-        });
-      return Promise.resolve('');
+      return git.answer(action, input);
     },
   };
   const lease: Lease = {
     env: { [addressVariable]: address, [tokenVariable]: token.toString('base64url') },
+    given: git.given,
     get answered() {
-      return answered;
+      return git.given.length > 0;
     },
     get refused() {
-      return refused;
+      return git.given.some((one) => one.origin === origin && one.refused);
     },
     get foreignOrigin() {
-      return foreignOrigin;
+      return git.foreignOrigin;
     },
     get unknownProxy() {
-      return unknownProxy;
+      return git.unknownProxy;
+    },
+    get challenges() {
+      return git.challenges;
     },
     get failure() {
-      return failure;
+      return failure ?? git.failure;
     },
     close: () => done(entry),
   };

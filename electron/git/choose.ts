@@ -137,6 +137,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
       engine === 'system' && found
         ? createSystemEngine({
             program: found.path,
+            version: found.version,
             ssh,
             channel: parts.channel,
             network: parts.network,

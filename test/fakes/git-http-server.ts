@@ -33,6 +33,8 @@ export type Stage = 'advertise' | 'ls-refs' | 'fetch' | 'push';
 export interface Fault {
   /** Which answers are concerned; undefined: all. */
   stage?: Stage;
+  /** Only requests with credentials, of whatever kind, are concerned; the others are answered as usual. */
+  when?: 'signed-in';
   /** Milliseconds before the answer starts. */
   delay?: number;
   /** Sends this many body bytes of the answer, then nothing more while the socket stays open. */
@@ -166,7 +168,11 @@ export function createGitHandler(options: { prefix?: string; realm?: string } = 
     requests.push(seen);
     const repository = repositories.get(key);
     const applies = (fault: Fault | null | undefined) =>
-      fault && (fault.stage === undefined || fault.stage === seen.stage) ? fault : undefined;
+      fault &&
+      (fault.stage === undefined || fault.stage === seen.stage) &&
+      (fault.when === undefined || authorization !== undefined)
+        ? fault
+        : undefined;
     const fault = applies(handler.fault) ?? applies(repository?.fault);
     if (fault?.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delay));
 

@@ -21,6 +21,8 @@ import { type RecordedCredentials, recordedCredentials } from './operation';
 /** Makes one engine for a suite run; `directory` is the engine's own scratch folder. */
 export interface EngineFactory {
   name: GitEngine['id'];
+  /** Which git it runs, if it runs one. */
+  program?: string;
   create(directory: string): Promise<{ engine: GitEngine; close(): Promise<void> }>;
 }
 
@@ -36,7 +38,7 @@ async function failureOf(work: Promise<unknown>): Promise<AppError> {
 
 /** What every engine must do alike, shown on real repositories behind a real server. */
 export function engineSuite(factory: EngineFactory): void {
-  describe(`the ${factory.name} engine`, () => {
+  describe(`the ${factory.name} engine${factory.program ? ` with ${factory.program}` : ''}`, () => {
     let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
     let server: GitHttpServer;
     let engine: GitEngine;

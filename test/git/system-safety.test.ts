@@ -243,7 +243,7 @@ describe('the git of this machine', () => {
       const route = await network.route(new URL(url.origin));
       const { configuration } = networkAccess(
         url,
-        { helper: { command: '', env: {} }, header: null, follow: true },
+        { helper: { command: '', env: {} }, header: null, proactive: false, follow: true },
         { route, files: await network.files(route) },
       );
       const values = await git(

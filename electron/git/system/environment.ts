@@ -128,12 +128,21 @@ export interface NetworkAccess {
 /**
  * Access to one remote, by our helper or by a header.
  * Redirects: a helper's answer is bound to the origin that asks, so git may
- * follow the first redirect as usual; a header would be sent along by git
- * even to another host, so with a header it follows none.
+ * follow the first redirect as usual; a header of the configuration would be
+ * sent along by git even to another host, and one the helper gave ahead is
+ * forgotten by git on the way (git 2.47, remote-curl.c), so with these it
+ * follows none.
  */
 export function networkAccess(
   url: RemoteUrl,
-  by: { helper: { command: string; env: Record<string, string> }; header: string | null; follow: boolean },
+  by: {
+    helper: { command: string; env: Record<string, string> };
+    /** Put into the configuration, for a git that takes none from a helper. */
+    header: string | null;
+    /** The helper has a header and is asked before the first request (git 2.46). */
+    proactive: boolean;
+    follow: boolean;
+  },
   way: Way | null,
 ): NetworkAccess {
   const env: Record<string, string> = { GIT_ALLOW_PROTOCOL: url.protocol };
@@ -152,6 +161,9 @@ export function networkAccess(
     ['http.sslVerify', 'true'],
     [`${own}.sslVerify`, 'true'],
     ['http.emptyAuth', 'false'],
+    // Set by the user, it would make us ask for what anybody may read.
+    ['http.proactiveAuth', 'none'],
+    [`${own}.proactiveAuth`, by.proactive ? 'auto' : 'none'],
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', '30'],
     ['credential.helper', ''],
@@ -163,14 +175,19 @@ export function networkAccess(
   configuration.push(...reached.configuration);
   // Of a redirect's target git asks with the same certificates as of the host they are meant for.
   const stays =
-    by.header !== null || !by.follow || way.route.client !== null || way.route.authorities.length > 0;
+    by.header !== null ||
+    by.proactive ||
+    !by.follow ||
+    way.route.client !== null ||
+    way.route.authorities.length > 0;
   configuration.push(
     ['http.followRedirects', stays ? 'false' : 'initial'],
     [`${own}.followRedirects`, stays ? 'false' : 'initial'],
     ['credential.helper', by.helper.command],
   );
-  if (by.header !== null)
-    configuration.push([`${own}.extraHeader`, ''], [`${own}.extraHeader`, `Authorization: ${by.header}`]);
+  // One of the user's own could be a second Authorization.
+  if (by.header !== null || by.proactive) configuration.push([`${own}.extraHeader`, '']);
+  if (by.header !== null) configuration.push([`${own}.extraHeader`, `Authorization: ${by.header}`]);
   return { configuration, env: { ...env, ...by.helper.env }, without: reached.without };
 }
 

@@ -1,12 +1,13 @@
 import { type AppError, AppFailure } from '../../../shared/errors';
 import { hostWithPort, type RemoteUrl } from '../../../shared/remote-url';
 import type { OperationCredentials } from '../../credentials/broker';
-import type { CredentialChannel, Lease, WaySecrets } from '../../credentials/channel';
+import type { CredentialChannel, GivenToGit, Lease, WaySecrets } from '../../credentials/channel';
 import type { NetworkWithFiles } from '../../network/network';
 import { clearerFailure } from '../../network/second-look';
 import type { Running } from '../engine';
 import { environment, helperCommand, networkAccess } from './environment';
 import { recognize } from './errors';
+import { atLeast } from './program';
 import { runOverSsh } from './remote-ssh';
 import { type Outcome, run } from './run';
 import { gitProxy, type Way } from './way';
@@ -14,6 +15,8 @@ import { gitProxy, type Way } from './way';
 /** How git reaches us, and which git. */
 export interface RemoteParts {
   program: string;
+  /** Of `program`. Absent: so old that it takes no header from a helper. */
+  version?: string;
   /** Absolute path of the ssh git runs; null or absent: there is none. */
   ssh?: string | null;
   channel: CredentialChannel;
@@ -44,8 +47,8 @@ const afterAcceptance = new Set<AppError['kind']>([
   'directory-not-writable',
 ]);
 
-/** The first attempt, one after a refused account or saved password, one after a mistyped answer, each of them twice (see `follow`), and the end. */
-const maximumAttempts = 7;
+/** The first attempt, one after a refused account or saved password, one after a mistyped answer, each of them twice (see `follow`), one after a move (see `ahead`), and the end. */
+const maximumAttempts = 8;
 
 /**
  * Runs one git command against a remote. git ends at the first refusal, so
@@ -63,44 +66,71 @@ export async function runRemote(parts: RemoteParts, call: RemoteCall): Promise<O
   }
 }
 
-async function attempts(parts: RemoteParts, call: RemoteCall, way: Way | null): Promise<Outcome> {
+/** From here on a helper may answer with a header (`capability[]=authtype`), and git asks it before its first request if told to. */
+const takesHeaders = '2.46.0';
+
+async function attempts(parts: RemoteParts, call: RemoteCall, way: Way): Promise<Outcome> {
   const { url, credentials } = call;
   const first = { origin: url.origin, path: url.path, preemptive: true };
+  const fromHelper = atLeast(parts.version ?? '', takesHeaders);
   let follow = true;
+  let ahead = fromHelper;
   for (let attempt = 1; ; attempt += 1) {
     // Later attempts get a header only where a refused one was renewed.
-    const early = way ? await credentials.fill(first) : null;
-    const header = early?.kind === 'header' ? early.header : null;
-    // With a header the helper answers for the way alone.
-    const lease = way
-      ? parts.channel.open(header === null ? credentials : null, url.origin, secretsOf(way))
-      : null;
+    const early = await credentials.fill(first);
+    const known = early?.kind === 'header' ? early : null;
+    const header = fromHelper ? null : known;
+    // With a header in the configuration the helper answers for the way alone.
+    const lease = parts.channel.open(header === null ? credentials : null, url.origin, secretsOf(way));
+    const sent = { header: header?.header ?? null, proactive: known !== null && ahead, follow };
     let outcome: Outcome;
     try {
-      outcome = await attemptOnce(parts, call, way, header, lease, follow);
+      outcome = await attemptOnce(parts, call, way, sent, lease);
     } finally {
-      lease?.close();
+      lease.close();
     }
     if (outcome.exitCode === 0) {
-      if (header !== null || lease?.answered) await credentials.approve();
+      if (header) await credentials.approve(header);
+      await accepted(call, lease);
       return outcome;
     }
     const told = failureOf(outcome, call, lease, way);
-    const error = way ? await clearerFailure(told, serviceOf(url), way.route, call.running.signal) : told;
-    if (lease?.answered && afterAcceptance.has(error.kind)) await credentials.approve();
+    const error = await clearerFailure(told, serviceOf(url), way.route, call.running.signal);
+    if (afterAcceptance.has(error.kind)) await accepted(call, lease);
+    if (error.kind === 'moved' && sent.proactive) {
+      // Sent ahead, a header follows nowhere. git asks again at the place it is led to, if it comes there without.
+      ahead = false;
+      await call.again?.();
+      continue;
+    }
     if (error.kind !== 'authentication-failed') throw new AppFailure(error);
-    if (lease?.refused && follow) {
+    if (lease.refused && follow && !sent.proactive) {
       // git blames the credential also for what another host said after a redirect: once more, staying here.
       follow = false;
       await call.again?.();
       continue;
     }
-    if (header !== null || lease?.refused) await credentials.reject();
+    if (header) await credentials.reject(header);
+    for (const one of blamed(call, lease)) await credentials.reject(one.credential);
     follow = true;
-    const mayHelp = header !== null || lease?.answered === true;
+    const mayHelp = header !== null || lease.answered;
     if (!mayHelp || attempt === maximumAttempts) throw new AppFailure(error);
     await call.again?.();
   }
+}
+
+/** The servers let git in, but for those of other hosts whose credential it wants forgotten. */
+async function accepted({ url, credentials }: RemoteCall, lease: Lease): Promise<void> {
+  for (const { origin, credential, refused } of lease.given)
+    if (refused && origin !== url.origin) await credentials.reject(credential);
+    else await credentials.approve(credential);
+}
+
+/** What git wants forgotten; where the server said no in words git does not know, what it was given for it. */
+function blamed({ url }: RemoteCall, lease: Lease): GivenToGit[] {
+  const given = lease.given;
+  const refused = given.filter((one) => one.refused);
+  return refused.length > 0 ? refused : given.filter((one) => one.origin === url.origin);
 }
 
 function secretsOf({ route, files }: Way): WaySecrets {
@@ -114,13 +144,12 @@ function secretsOf({ route, files }: Way): WaySecrets {
 function attemptOnce(
   parts: RemoteParts,
   call: RemoteCall,
-  way: Way | null,
-  header: string | null,
-  lease: Lease | null,
-  follow: boolean,
+  way: Way,
+  sent: { header: string | null; proactive: boolean; follow: boolean },
+  lease: Lease,
 ): Promise<Outcome> {
-  const helper = { command: helperCommand(parts.helper), env: lease?.env ?? {} };
-  const access = networkAccess(call.url, { helper, header, follow }, way);
+  const helper = { command: helperCommand(parts.helper), env: lease.env ?? {} };
+  const access = networkAccess(call.url, { helper, ...sent }, way);
   return run({
     program: parts.program,
     args: call.args,
@@ -132,9 +161,9 @@ function attemptOnce(
   });
 }
 
-function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null, way: Way | null): AppError {
+function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease, way: Way): AppError {
   // What stopped the broker (a locked vault, an unreachable token service) explains git's complaint.
-  if (lease?.failure) throw lease.failure;
+  if (lease.failure) throw lease.failure;
   const host = hostWithPort(call.url);
   if (outcome.overflow)
     return { kind: 'unexpected-answer', host, detail: 'The server sent more than can be read.' };
@@ -146,16 +175,16 @@ function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease | null, way:
     branch: call.branch,
   });
   // A proxy of git's own settings wants a password nobody gave us.
-  if (error.kind === 'authentication-failed' && lease?.unknownProxy)
+  if (error.kind === 'authentication-failed' && lease.unknownProxy)
     return { kind: 'host-unreachable', host, cause: 'proxy', proxy: 'wants-sign-in' };
   if (
     error.kind === 'host-unreachable' &&
-    way?.route.proxy &&
+    way.route.proxy &&
     isAboutProxy(outcome.stderr, way.route.proxy.url)
   )
     return { ...error, cause: 'proxy', proxy: 'unreachable' };
   // Another origin asked for credentials and got none: a redirect led there.
-  if (error.kind === 'authentication-failed' && lease?.foreignOrigin)
+  if (error.kind === 'authentication-failed' && lease.foreignOrigin)
     return { kind: 'moved', host, to: lease.foreignOrigin };
   if (error.kind === 'moved' && error.to === '') return { ...error, to: redirectTarget(outcome.stderr) };
   return error;
