@@ -8,13 +8,14 @@ import { type AccountChoices, createAccountChoices } from './credentials/account
 import { createCredentialChannel } from './credentials/channel';
 import { type Clock, machineClock } from './credentials/clock';
 import { createCredentialBroker } from './credentials/create-broker';
+import { createRefusals, type Refusals } from './credentials/refusals';
 import { createRenewals, type Renewals } from './credentials/renewal';
 import { createSavedCredentials, type SavedCredentials } from './credentials/saved';
 import { startDailyCheck } from './credentials/daily-check';
 import { serveTerminal } from './credentials/serve-terminal';
 import { createSessions, type Sessions } from './credentials/sessions';
 import { createSshAccess } from './credentials/ssh/access';
-import { createSecretReader } from './credentials/unlock';
+import { createSecretReader, type SecretReader } from './credentials/unlock';
 import { createVault, type Vault } from './credentials/vault';
 import { createEngines, type Engines } from './git/choose';
 import { removeUnfinished } from './git/guard';
@@ -82,6 +83,8 @@ export interface Foundation {
   renewals: Renewals;
   /** The only one: its changes are made one after the other. */
   saved: SavedCredentials;
+  secrets: SecretReader;
+  refusals: Refusals;
 }
 
 /** What git needs; made from the foundation. */
@@ -113,6 +116,9 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const sessions = createSessions(registry, http, secrets, renewals);
   const choices = createAccountChoices({ storage, registry, prompts, events });
   const saved = createSavedCredentials(storage, vault, events);
+  const clock = makers.clock ?? machineClock;
+  const log = (line: string) => platform.log(line);
+  const refusals = createRefusals({ storage, sessions, events, clock, log });
   const git = await makers.git({
     platform,
     events,
@@ -125,10 +131,10 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     choices,
     renewals,
     saved,
+    secrets,
+    refusals,
   });
   const { engines, credentials } = git;
-  const clock = makers.clock ?? machineClock;
-  const log = (line: string) => platform.log(line);
   const notices = createAccountNotices({ storage, events, platform, clock });
   const dailyCheck = startDailyCheck({ storage, sessions, events, notices, clock, log });
   const agent = await serveTerminal({
@@ -193,7 +199,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     },
     emit: (event) => events.emit(event),
     async close() {
-      const checked = dailyCheck.close();
+      const checked = Promise.all([dailyCheck.close(), refusals.close()]);
       await agent?.close();
       await renewals.settle(renewalPatience);
       await Promise.all([checked, git.close(), http.close()]);
@@ -206,7 +212,7 @@ export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
     http: (network) => createHttp({ network, version: platform.version }),
-    async git({ storage, vault, saved, network, prompts, sessions, choices, events }) {
+    async git({ storage, vault, saved, secrets, refusals, network, prompts, sessions, choices, events }) {
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);
       const engines = await createEngines({
@@ -223,6 +229,8 @@ export async function compose(platform: Platform): Promise<Core> {
           storage,
           vault,
           saved,
+          secrets,
+          refusals,
           prompts,
           choices,
           sessions,

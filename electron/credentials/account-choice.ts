@@ -128,10 +128,19 @@ export function createAccountChoices({ storage, registry, prompts, events }: Cho
     });
   };
 
+  /** What git asks without a path, whoever has an account on the host may answer. */
+  const onHost = (url: RemoteUrl) =>
+    storage.accounts
+      .list()
+      .filter((account) => account.origins.git.includes(url.origin))
+      .map((account) => ({ account, score: 1 }));
+
   const fitting = (url: RemoteUrl) =>
-    registry
-      .ranked(storage.accounts.list(), url)
-      .filter(({ account }) => url.protocol === 'ssh' || account.origins.git.includes(url.origin));
+    url.path === ''
+      ? onHost(url)
+      : registry
+          .ranked(storage.accounts.list(), url)
+          .filter(({ account }) => url.protocol === 'ssh' || account.origins.git.includes(url.origin));
 
   const byRank = async (
     url: RemoteUrl,

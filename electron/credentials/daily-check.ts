@@ -1,8 +1,8 @@
-import type { Account, AccountTest } from '../../shared/contract/accounts';
-import { AppFailure } from '../../shared/errors';
+import type { Account } from '../../shared/contract/accounts';
 import type { EventSink, EventSource } from '../platform';
 import type { Storage } from '../storage/storage';
 import type { AccountNotices } from './account-notices';
+import { checkQuietly } from './account-check';
 import { afterSignIn, stateOf } from './account-state';
 import type { Clock } from './clock';
 import { type Sessions, secretName } from './sessions';
@@ -32,8 +32,6 @@ const first = { least: 2_000, more: 4_000 };
 const look = { least: 10 * minute, more: 5 * minute };
 /** After a secret store was opened. */
 const unlocked = { least: 300, more: 700 };
-/** For one account, whatever its server does. */
-const patience = minute;
 /** Before a server that could not be reached is tried again; doubled up to the longest. */
 const retry = { first: 15 * minute, longest: 4 * 60 * minute };
 
@@ -43,7 +41,7 @@ const retry = { first: 15 * minute, longest: 4 * 60 * minute };
  * locked is left alone until it is open. It runs from its creation on.
  */
 export function startDailyCheck(parts: DailyCheckParts): DailyCheck {
-  const { storage, sessions, events, notices, clock } = parts;
+  const { storage, events, notices, clock } = parts;
   const closing = new AbortController();
   const notBefore = new Map<string, { time: number; wait: number }>();
   let running: Promise<void> | null = null;
@@ -66,29 +64,8 @@ export function startDailyCheck(parts: DailyCheckParts): DailyCheck {
     notBefore.set(accountId, { wait, time: Math.max(until ?? 0, clock.now() + wait) });
   };
 
-  /** Null: it cannot be told now. */
-  const signIn = async (account: Account): Promise<AccountTest | null> => {
-    const late = new AbortController();
-    const stop = clock.after(patience, () => late.abort());
-    const signal = AbortSignal.any([closing.signal, late.signal]);
-    try {
-      const { provider, session } = await sessions.open(account, { interactive: false, signal });
-      return { ok: true, result: await provider.signIn(session) };
-    } catch (error) {
-      if (closing.signal.aborted) return null;
-      const host = new URL(account.url).host;
-      if (late.signal.aborted)
-        return { ok: false, error: { kind: 'host-unreachable', host, cause: 'timeout' } };
-      if (error instanceof AppFailure) return { ok: false, error: error.error };
-      parts.log(`daily check of ${host}: ${error instanceof Error ? error.message : String(error)}`);
-      return null;
-    } finally {
-      stop();
-    }
-  };
-
   const check = async (account: Account): Promise<void> => {
-    const outcome = await signIn(account);
+    const outcome = await checkQuietly(parts, account, closing.signal);
     if (closing.signal.aborted) return;
     const now = storage.accounts.find(account.id);
     // Edited, given a new token or checked by the user meanwhile: that is newer.

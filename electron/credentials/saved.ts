@@ -64,7 +64,8 @@ function refreshName(saved: Pick<SavedCredential, 'id' | 'origin'>): string {
   return `saved-refresh:${saved.id}@${saved.origin}`;
 }
 
-function plainPath(path: string): string {
+/** Servers take a repository with and without `.git` for the same. */
+export function plainPath(path: string): string {
   return path.replace(/\/+$/, '').replace(/\.git$/, '');
 }
 

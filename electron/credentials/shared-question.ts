@@ -26,14 +26,19 @@ interface Group {
   close: AbortController;
 }
 
+/** What the answer depends on; which operation asks, and from where, is only shown. */
 function keyOf(question: AskedQuestion): string {
   // A key has one passphrase, whichever repository it is for.
   if (question.kind === 'ssh-passphrase') return `${question.kind} ${question.reason} ${question.keyPath}`;
+  if (question.kind === 'other-host')
+    return JSON.stringify([question.kind, question.host, question.path, question.otherHost]);
+  if (question.kind !== 'credentials') return JSON.stringify(question);
+  const { kind, reason, accountId, protocol, host, path, username } = question;
   const isAboutAccount =
-    question.kind === 'credentials' &&
-    question.accountId !== null &&
-    (question.reason === 'account-refused' || question.reason === 'secret-unavailable');
-  return isAboutAccount ? `${question.reason} ${question.accountId}` : JSON.stringify(question);
+    accountId !== null && (reason === 'account-refused' || reason === 'secret-unavailable');
+  return JSON.stringify(
+    isAboutAccount ? [kind, reason, accountId] : [kind, reason, accountId, protocol, host, path, username],
+  );
 }
 
 function isForSame(one: AskedQuestion, other: AskedQuestion): boolean {

@@ -15,6 +15,8 @@ export interface Asking {
   signal: AbortSignal;
   /** See `AccountChoices.choose`. */
   forGit?: boolean;
+  /** Absolute folder git works in, where a terminal asks. */
+  folder?: string;
 }
 
 type AccountAnswer = Extract<Answer, { kind: 'account' }>;
@@ -53,7 +55,11 @@ export function createWhichAccount(
   const ask = createSharedQuestions(prompts);
   const open = new Map<string, Open>();
 
-  const questionFor = (subject: ChoiceSubject, candidates: Account[], operation: string): AskedQuestion => {
+  const questionFor = (
+    subject: ChoiceSubject,
+    candidates: Account[],
+    { operation, folder }: Asking,
+  ): AskedQuestion => {
     const { url } = subject;
     const organizations = new Set(candidates.map((account) => choices.organizationOf(url, account)));
     const [organization = null] = organizations.size === 1 ? organizations : [];
@@ -71,10 +77,11 @@ export function createWhichAccount(
       candidates: candidates.map(candidateOf).sort((a, b) => a.alias.localeCompare(b.alias)),
       remember,
       organization,
+      ...(folder === undefined ? {} : { folder }),
     };
   };
 
-  const enter = (subject: ChoiceSubject, candidates: Account[], operation: string): Open => {
+  const enter = (subject: ChoiceSubject, candidates: Account[], asking: Asking): Open => {
     const { url } = subject;
     const known = open.get(url.origin);
     if (known) {
@@ -87,7 +94,7 @@ export function createWhichAccount(
     });
     const made = {
       path: url.path,
-      question: questionFor(subject, candidates, operation),
+      question: questionFor(subject, candidates, asking),
       waiting: 1,
       settled,
       settle,
@@ -102,7 +109,8 @@ export function createWhichAccount(
     entry.settle();
   };
 
-  return async (subject, { operation, interactive, signal, forGit }): Promise<Choice> => {
+  return async (subject, asking): Promise<Choice> => {
+    const { interactive, signal, forGit } = asking;
     const { url } = subject;
     for (;;) {
       const choice = await choices.choose(subject, { forGit });
@@ -121,7 +129,7 @@ export function createWhichAccount(
         await until(other.settled, signal);
         continue;
       }
-      const entry = enter(subject, choice.candidates, operation);
+      const entry = enter(subject, choice.candidates, asking);
       let answer: AccountAnswer;
       try {
         const given = await ask(entry.question, signal);

@@ -50,7 +50,15 @@ export interface Authorizer {
 
 /** What git gets for an account. `header` is the complete value of Authorization. */
 export type GitCredential =
-  | { kind: 'password'; username: string; password: string; expiresAt?: number }
+  | {
+      kind: 'password';
+      username: string;
+      password: string;
+      /** Epoch milliseconds. */
+      expiresAt?: number;
+      /** Only of a credential git itself brought, and only to git in a terminal. */
+      refreshToken?: string;
+    }
   | { kind: 'header'; header: string };
 
 export interface PullRequestPage {

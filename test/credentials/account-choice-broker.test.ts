@@ -39,7 +39,7 @@ describe('the broker, where several accounts fit', () => {
       },
     });
     parts = {
-      storage: { accounts, savedCredentials },
+      storage: { accounts, savedCredentials, allowedHosts: memoryCollection() },
       vault: {
         get: async () => 'typed before',
         set: async () => undefined,

@@ -37,7 +37,7 @@ describe('the credential broker', () => {
     const sink = { emit: (event: AppEvent) => void events.push(event) };
     prompts = createPromptBroker(sink);
     parts = {
-      storage: { accounts, savedCredentials },
+      storage: { accounts, savedCredentials, allowedHosts: memoryCollection() },
       vault: {
         get: async (name) => secrets.get(name),
         set: async (name, secret) => void secrets.set(name, secret),

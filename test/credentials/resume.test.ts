@@ -31,7 +31,11 @@ describe('operations that wait for an account', () => {
     prompts = createPromptBroker(events);
     token = 'old-token';
     parts = {
-      storage: { accounts, savedCredentials: memoryCollection<SavedCredential>() },
+      storage: {
+        accounts,
+        savedCredentials: memoryCollection<SavedCredential>(),
+        allowedHosts: memoryCollection(),
+      },
       vault: {
         get: () => Promise.resolve(undefined),
         set: () => Promise.resolve(),

@@ -39,7 +39,7 @@ describe('a clone that asks', () => {
     },
   });
   const broker = createCredentialBroker({
-    storage: { accounts, savedCredentials },
+    storage: { accounts, savedCredentials, allowedHosts: memoryCollection() },
     vault: {
       get: async (name) => secrets.get(name),
       set: async (name, secret) => void secrets.set(name, secret),

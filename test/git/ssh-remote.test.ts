@@ -11,6 +11,7 @@ import { findGit } from '../../electron/git/system/program';
 import { createPromptBroker } from '../../electron/prompts/broker';
 import type {
   AccountSshKey,
+  AllowedHost,
   SavedCredential,
   SavedPassphrase,
   StoredRepository,
@@ -74,6 +75,7 @@ describe.skipIf(why !== null)('git over ssh', () => {
     sshKeys,
     sshPassphrases,
     savedCredentials: memoryCollection<SavedCredential>(),
+    allowedHosts: memoryCollection<AllowedHost>(),
   };
   const choices = choicesOver(accounts, prompts, { repositories });
   const events = { emit: () => undefined };
