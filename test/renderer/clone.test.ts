@@ -35,8 +35,43 @@ describe('a pasted address', () => {
     ['https://git.corp/group/sub/tree/app', 'https://git.corp/group/sub/tree/app'],
     ['https://github.com/octocat/hello.git', 'https://github.com/octocat/hello.git'],
     ['https://github.com.evil.example/a/b/c', 'https://github.com.evil.example/a/b/c'],
+    ['https://octo.ghe.com/team/app/pull/7/files', 'https://octo.ghe.com/team/app'],
+    ['https://ghe.corp/team/app/tree/main/docs#L3', 'https://ghe.corp/team/app'],
+    ['https://ghe.corp:8443/team/app/issues', 'https://ghe.corp:8443/team/app/issues'],
+    ['https://ghe.corp/team/app', 'https://ghe.corp/team/app'],
+    ['https://git.corp/group/sub/app/-/issues/?state=open', 'https://git.corp/group/sub/app'],
+    ['https://git.corp/group/app?ref_type=heads#readme', 'https://git.corp/group/app'],
+    [
+      'https://dev.azure.com/org/My%20Project/_git/app?path=/a&version=GBmain',
+      'https://dev.azure.com/org/My%20Project/_git/app',
+    ],
+    ['https://dev.azure.com/org/_git/app/pullrequest/12?_a=files', 'https://dev.azure.com/org/_git/app'],
+    [
+      'https://org.visualstudio.com/DefaultCollection/P/_git/app/commits',
+      'https://org.visualstudio.com/DefaultCollection/P/_git/app',
+    ],
+    [
+      'http://tfs:8080/tfs/DefaultCollection/P/_git/_full/app',
+      'http://tfs:8080/tfs/DefaultCollection/P/_git/_full/app',
+    ],
+    [
+      'http://tfs:8080/tfs/DefaultCollection/P/_git/_full/app/branches',
+      'http://tfs:8080/tfs/DefaultCollection/P/_git/_full/app',
+    ],
+    [
+      'https://dc.corp/stash/projects/KEY/repos/app/browse/src?at=refs%2Fheads%2Fmain',
+      'https://dc.corp/stash/scm/KEY/app.git',
+    ],
+    ['https://dc.corp/users/ada/repos/app/pull-requests/4/overview', 'https://dc.corp/scm/~ada/app.git'],
+    ['https://dc.corp/projects/KEY/repos/app', 'https://dc.corp/scm/KEY/app.git'],
+    ['https://dc.corp/scm/KEY/app.git', 'https://dc.corp/scm/KEY/app.git'],
+    ['https://github.com\\@evil.example/a/b/c', 'https://github.com\\@evil.example/a/b/c'],
+    ['https://evil.example?@github.com/a/b/c', 'https://evil.example?@github.com/a/b/c'],
+    ['https://me:secret@github.com/a/b/c', 'https://me:secret@github.com/a/b/c'],
+    ['https://github.com/a/b/%0aprotocol=https', 'https://github.com/a/b/%0aprotocol=https'],
   ])('%j is %s', (text, address) => {
-    expect(pastedAddress(text)).toBe(address);
+    const ghe = { provider: 'github' as const, origins: { api: [], git: ['https://ghe.corp'] } };
+    expect(pastedAddress(text, [ghe])).toBe(address);
   });
 });
 

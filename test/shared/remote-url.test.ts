@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRemoteUrl, requireRemoteUrl } from '../../shared/remote-url';
+import { hostWithPort, parseRemoteUrl, parseServerUrl, requireRemoteUrl } from '../../shared/remote-url';
 import { hostileInputs, verdict } from '../security/hostile-inputs';
 
 function href(text: string): string {
@@ -52,6 +52,30 @@ describe('remote addresses that providers show', () => {
       'https://bitbucket.example/context/scm/~user/repo.git',
       'context/scm/~user/repo.git',
     ],
+    ['https://dev.azure.com/org/_git/repo', 'https://dev.azure.com/org/_git/repo', 'org/_git/repo'],
+    [
+      'https://org.visualstudio.com/p/_git/_optimized/r',
+      'https://org.visualstudio.com/p/_git/_optimized/r',
+      'p/_git/_optimized/r',
+    ],
+    ['org@vs-ssh.visualstudio.com:v3/org/p/r', 'org@vs-ssh.visualstudio.com:v3/org/p/r', 'v3/org/p/r'],
+    [
+      'ssh://org@vs-ssh.visualstudio.com:22/DefaultCollection/p/_ssh/r',
+      'ssh://org@vs-ssh.visualstudio.com/DefaultCollection/p/_ssh/r',
+      'DefaultCollection/p/_ssh/r',
+    ],
+    ['ssh://git@ssh.dev.azure.com/v3/org/p/r', 'ssh://git@ssh.dev.azure.com/v3/org/p/r', 'v3/org/p/r'],
+    ['http://tfs:8080/tfs/Coll/p/_git/r', 'http://tfs:8080/tfs/Coll/p/_git/r', 'tfs/Coll/p/_git/r'],
+    ['https://bitbucket.org/ws/repo.git', 'https://bitbucket.org/ws/repo.git', 'ws/repo.git'],
+    ['git@bitbucket.org:ws/repo.git', 'git@bitbucket.org:ws/repo.git', 'ws/repo.git'],
+    [
+      'ssh://git@altssh.bitbucket.org:443/ws/repo.git',
+      'ssh://git@altssh.bitbucket.org:443/ws/repo.git',
+      'ws/repo.git',
+    ],
+    ['ssh://git@dc.example:7999/~ada/repo.git', 'ssh://git@dc.example:7999/~ada/repo.git', '~ada/repo.git'],
+    ['https://dc.example/scm/PROJ/repo.git', 'https://dc.example/scm/PROJ/repo.git', 'scm/PROJ/repo.git'],
+    ['https://XN--BCHER-KVA.example/a', 'https://xn--bcher-kva.example/a', 'a'],
     ['https://bücher.example/日本.git', 'https://xn--bcher-kva.example/%E6%97%A5%E6%9C%AC.git', '日本.git'],
   ])('%s', (text, canonical, path) => {
     const url = requireRemoteUrl(text);
@@ -65,6 +89,42 @@ describe('remote addresses that providers show', () => {
     expect(requireRemoteUrl('https://git.test/a').origin).toBe('https://git.test');
     expect(requireRemoteUrl('https://git.test:8443/a').origin).toBe('https://git.test:8443');
     expect(requireRemoteUrl('git@git.test:a').origin).toBe('ssh://git.test');
+  });
+});
+
+describe('addresses of servers and of pages on them', () => {
+  it.each([
+    ['https://Git.Example', 'https://git.example', [], false],
+    ['https://git.example:443/', 'https://git.example', [], false],
+    ['http://[::1]:7990/stash//projects/', 'http://[::1]:7990', ['stash', 'projects'], false],
+    ['https://ada@git.example/a%20b/c?x=%2F#y', 'https://git.example', ['a b', 'c'], true],
+    ['https://git.example?q', 'https://git.example', [], true],
+  ])('%s', (text, origin, segments, droppedQuery) => {
+    expect(parseServerUrl(text)).toMatchObject({ ok: true, url: { origin, segments, droppedQuery } });
+  });
+
+  it.each([
+    ['', 'address'],
+    ['git.example', 'scheme'],
+    ['ssh://git.example', 'scheme'],
+    ['https://me:secret@git.example', 'password'],
+    ['https://good.example?@git.example', 'ok'],
+    ['https://a@b@git.example', 'user'],
+    ['https://git.example\\@evil.example', 'address'],
+    ['https://git.example.', 'host'],
+    ['https://git.example:0', 'port'],
+    ['https://git.example/a%2fb', 'path'],
+    ['https://git.example/\u2028', 'address'],
+  ])('%s (%s)', (text, part) => {
+    const parsed = parseServerUrl(text);
+    if (parsed.ok) expect([part, parsed.url.host]).toEqual(['ok', 'good.example']);
+    else expect(parsed.error).toMatchObject({ kind: 'address-invalid', part });
+    expect(JSON.stringify(parsed)).not.toContain('secret');
+  });
+
+  it('write host and port as credentials are bound to them', () => {
+    expect(hostWithPort({ host: 'git.example', port: null })).toBe('git.example');
+    expect(hostWithPort({ host: '[::1]', port: 8443 })).toBe('[::1]:8443');
   });
 });
 

@@ -72,6 +72,7 @@ function useChoice(url: string | undefined, parent: string, name: string) {
 
 export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit }: CloneFormProps) {
   const { inspection, error } = useInspection(draft.url);
+  const accounts = useQuery(query.accounts.list.queryOptions());
   const target = useTarget(draft.parent, draft.name);
   const hasPicker = useHasPicker();
   const recognised = inspection?.ok ? inspection : undefined;
@@ -122,7 +123,7 @@ export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit 
             // Only where the paste is the whole address.
             if (field.selectionStart !== 0 || field.selectionEnd !== field.value.length) return;
             event.preventDefault();
-            onDraft({ url: pastedAddress(event.clipboardData.getData('text')) });
+            onDraft({ url: pastedAddress(event.clipboardData.getData('text'), accounts.data ?? []) });
           }}
           error={refused ? refused.text : undefined}
           spellCheck={false}
