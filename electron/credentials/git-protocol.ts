@@ -152,9 +152,12 @@ function ofUrl(attributes: GitAttributes): { url: RemoteUrl; path: string } | nu
   // Two ways to name the host are one too many.
   if (attributes.has('host') || attributes.has('protocol') || attributes.has('path')) return null;
   const text = attributes.get('url') ?? '';
-  const hostOnly = /^https?:\/\/[^/?#]+\/?$/.test(text);
-  const parsed = parseRemoteUrl(hostOnly ? `${text.replace(/\/$/, '')}/x` : text);
-  return parsed.ok ? { url: parsed.url, path: hostOnly ? '' : parsed.url.path } : null;
+  const [, start = '', host = ''] = /^(https?:\/\/)([^/?#]+)/.exec(text) ?? [];
+  const hostOnly = /^\/?$/.test(text.slice(start.length + host.length));
+  const parsed = parseRemoteUrl(hostOnly ? `${start}${host}/x` : text);
+  return parsed.ok && isOwnSpelling(host, parsed.url.host)
+    ? { url: parsed.url, path: hostOnly ? '' : parsed.url.path }
+    : null;
 }
 
 function ofParts(attributes: GitAttributes): { url: RemoteUrl; path: string } | null {
@@ -163,7 +166,14 @@ function ofParts(attributes: GitAttributes): { url: RemoteUrl; path: string } | 
   if ((protocol !== 'https' && protocol !== 'http') || !host || /[/\\@?#\s]/.test(host)) return null;
   // The path is for choosing among accounts of one origin; only the host decides where a secret goes.
   const parsed = parseRemoteUrl(`${protocol}://${host}/x`);
-  return parsed.ok ? { url: parsed.url, path: attributes.get('path') ?? '' } : null;
+  return parsed.ok && isOwnSpelling(host, parsed.url.host)
+    ? { url: parsed.url, path: attributes.get('path') ?? '' }
+    : null;
+}
+
+/** A name of other letters is its own: one that comes out as plain ASCII only looks like that host. */
+function isOwnSpelling(text: string, host: string): boolean {
+  return /^[!-~]+$/.test(text) || /(?:^|\.)xn--/.test(host);
 }
 
 /** As git reads a truth value, git-config(1). */

@@ -164,6 +164,15 @@ describe('the reader of what git writes to its helper', () => {
       'good.test:4 4',
     ])
       expect(read(`protocol=https\nhost=${host}\n`), host).toBeNull();
+    // Other letters that a parser turns into these.
+    for (const host of ['good\u3002test', 'ｇood.test', '\u212aey.test'])
+      for (const text of [
+        `protocol=https\nhost=${host}\n`,
+        `url=https://${host}/x\n`,
+        `url=https://${host}\n`,
+      ])
+        expect(read(text), text).toBeNull();
+    expect(read('protocol=https\nhost=bücher.test\n')?.origin).toBe('https://xn--bcher-kva.test');
     expect(read('host=good.test\n')).toBeNull();
     expect(read('protocol=https\n')).toBeNull();
     expect(read('')).toBeNull();

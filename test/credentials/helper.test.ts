@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
 import { temporaryDirectory } from '../fakes/repositories';
 import { builtHelper, recordedCredentials } from '../git/operation';
-import { hostileEntries, hostileText } from '../security/hostile-inputs';
+import { hostileRequests } from './hostile-requests';
 
 const origin = 'https://good.test';
 const credential = { kind: 'password' as const, username: 'ada', password: 'canary-77' };
@@ -36,40 +36,36 @@ describe('the credential helper', () => {
     return result.stdout;
   };
 
-  for (const entry of hostileEntries('credential-request')) {
-    const input = entry.input as { stdin?: string; action?: string };
-    it(`${entry.id}: ${entry.must}`, async () => {
+  for (const request of hostileRequests)
+    it(`${request.id}: ${request.must}`, async () => {
       const credentials = recordedCredentials(origin, [credential]);
       const lease = channel.open(credentials, origin);
-      const text = hostileText(input.stdin ?? entry.input);
-      const action = input.action ?? 'get';
-      if (entry.id === 'CRD-033') {
+      if (request.situation === 'other-user') {
         // Another user has neither the folder, nor the socket, nor the token of an operation.
         const address = lease.env['POLYFORGE_CREDENTIAL_SOCKET'] ?? '';
         expect((await stat(path.dirname(address))).mode & 0o777).toBe(0o700);
         expect((await stat(address)).mode & 0o777).toBe(0o600);
         const foreign = { ...lease.env, POLYFORGE_CREDENTIAL_TOKEN: 'A'.repeat(43) };
-        expect(await ask(action, text, foreign)).toBe('');
+        expect(await ask(request.action, request.bytes, foreign)).toBe('');
+        expect(credentials.asked).toEqual([]);
         return;
       }
-      // A submodule at the good host in a clone from another host: the operation is about the other one.
       const other =
-        entry.id === 'CRD-034'
+        request.situation === 'other-remote'
           ? channel.open(recordedCredentials('https://evil.test'), 'https://evil.test')
           : null;
-      const output = await ask(action, text, (other ?? lease).env);
+      const output = await ask(request.action, request.bytes, (other ?? lease).env);
       lease.close();
       other?.close();
-      if (entry.must.startsWith('ACCEPT')) expect(output).toBe('username=ada\npassword=canary-77\n');
-      // Input that ends without its blank line is the same request: the end of file ends it.
-      else if (entry.id === 'CRD-028')
-        expect(['quit=1\n', 'username=ada\npassword=canary-77\n']).toContain(output);
-      else {
-        expect(output).not.toMatch(/username|password|canary/);
+      const given = 'username=ada\npassword=canary-77\n';
+      if (request.expects === 'credential') expect(output).toBe(given);
+      else if (request.expects === 'either') expect(['quit=1\n', given]).toContain(output);
+      else expect(output).not.toMatch(/username|password|canary/);
+      if (request.expects !== 'either' && request.expects !== 'credential') {
         expect(credentials.events).toEqual([]);
+        expect(lease.given).toEqual([]);
       }
     });
-  }
 
   it('answers nothing once the operation has ended', async () => {
     const credentials = recordedCredentials(origin, [credential]);
