@@ -46,6 +46,7 @@ import type { CallContext } from './services/procedure';
 import { promptsService } from './services/prompts';
 import { pullRequestsService } from './services/pull-requests';
 import { repositoriesService } from './services/repositories';
+import { savedCredentialsService } from './services/saved-credentials';
 import { signInAppsService } from './services/sign-in-apps';
 import { terminalGitService } from './services/terminal-git';
 import { createStorage } from './storage/create';
@@ -188,6 +189,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       prompts: promptsService({ prompts }),
       pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),
       repositories: repositoriesService({ storage, engines, credentials, choices, events }),
+      savedCredentials: savedCredentialsService({ storage, saved, events }),
       signInApps: signInAppsService({ registry, storage, events }),
       terminalGit: terminalGitService({
         storage,

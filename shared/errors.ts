@@ -194,7 +194,10 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
     detail: z.string(),
   }),
   /** An id the page holds names nothing any more (removed in another window). */
-  z.object({ kind: z.literal('gone'), what: z.enum(['account', 'repository', 'prompt', 'pull-request']) }),
+  z.object({
+    kind: z.literal('gone'),
+    what: z.enum(['account', 'repository', 'prompt', 'pull-request', 'saved-credential']),
+  }),
   /** A defect. `reference` stands in the log beside the stack. */
   z.object({ kind: z.literal('internal'), reference: z.string() }),
 ]);

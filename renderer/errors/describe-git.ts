@@ -19,6 +19,10 @@ const names = {
     'The operation that asked has ended or was answered elsewhere.',
   ],
   'pull-request': ['This pull request is gone', 'It cannot be found any more. Refresh the list.'],
+  'saved-credential': [
+    'This saved credential is gone',
+    'It was removed meanwhile. You are asked again when it is needed.',
+  ],
 } as const;
 
 /** Exhaustive: a new kind that is described nowhere does not compile. */

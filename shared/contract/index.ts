@@ -11,6 +11,7 @@ import { preferences } from './preferences';
 import { prompts } from './prompts';
 import { pullRequests } from './pull-requests';
 import { repositories } from './repositories';
+import { savedCredentials } from './saved-credentials';
 import { signInApps } from './sign-in-apps';
 import { terminalGit } from './terminal-git';
 
@@ -29,6 +30,7 @@ export const contract = {
   prompts,
   pullRequests,
   repositories,
+  savedCredentials,
   signInApps,
   terminalGit,
 };

@@ -40,7 +40,8 @@ export const savedCredentials = {
     .input(
       z.object({
         id: z.string(),
-        username: z.string().min(1).max(1000),
+        /** May be empty: some servers want none beside a token. */
+        username: z.string().max(1000),
         password: z.string().min(1).max(20_000).nullable(),
       }),
     )
