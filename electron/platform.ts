@@ -57,8 +57,8 @@ export interface Platform {
 export interface TerminalRole {
   /** What becomes a core without a window, for a helper that finds none running. */
   start: { program: string; args: string[]; env: Record<string, string> };
-  /** The helper's bundle is not there any more when we are not: a copy is kept in the data directory. */
-  copyHelper?: boolean;
+  /** Absolute path of the program that runs the helper where our own is gone when we are (a mounted image); a copy of the helper's bundle is then kept. */
+  lastingProgram?: string;
   /** Absolute path of a file that holds the vault's passphrase (POLYFORGE_PASSPHRASE_FILE). */
   passphraseFile?: string;
   /** Brings a page before the user, who has a question to answer. Absent: only a page that is there can ask. */

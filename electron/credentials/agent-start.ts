@@ -20,6 +20,12 @@ function handedOnEnvironment(): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env))
     if (value !== undefined && handedOn.test(name)) env[name] = value;
+  // git puts its own programs first for what it starts; ours looks for git as the user does.
+  if (env['PATH'] !== undefined)
+    env['PATH'] = env['PATH']
+      .split(path.delimiter)
+      .filter((folder) => path.basename(folder) !== 'git-core')
+      .join(path.delimiter);
   return env;
 }
 

@@ -67,19 +67,19 @@ function write(file: string, text: string): void {
 
 /**
  * Puts both launchers into the data directory. `helper`: how the helper's
- * bundle, its last argument, is run. `copy`: the bundle's own place is gone
- * when we are (a mounted image), so that it is kept beside them. Throws the
- * system's error.
+ * bundle, its last argument, is run. `lasting`: the program to run it with
+ * where our own and the bundle are gone when we are (a mounted image); a copy
+ * of the bundle is then kept beside them. Throws the system's error.
  */
-export function writeLaunchers(dataDirectory: string, helper: Start, copy = false): void {
+export function writeLaunchers(dataDirectory: string, helper: Start, lasting?: string): void {
   mkdirSync(path.join(dataDirectory, 'bin'), { recursive: true, mode: 0o700 });
   const args = [...helper.args];
   const bundle = args.pop() ?? '';
   const kept = path.join(dataDirectory, 'bin', 'git-credential-polyforge.cjs');
-  if (copy) replace(kept, (draft) => copyFileSync(bundle, draft));
+  if (lasting !== undefined) replace(kept, (draft) => copyFileSync(bundle, draft));
   const start: Start = {
-    program: helper.program,
-    args: [...args, copy ? kept : bundle],
+    program: lasting ?? helper.program,
+    args: [...args, lasting === undefined ? bundle : kept],
     env: { ...helper.env, POLYFORGE_DATA: dataDirectory },
   };
   write(helperLauncher(dataDirectory), scriptFor(start));

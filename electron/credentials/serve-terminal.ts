@@ -48,7 +48,7 @@ export async function serveTerminal(parts: ServedTerminal): Promise<Agent | null
     if (isFromTerminal || !isShown()) role.summon?.();
   });
   try {
-    writeLaunchers(dataDirectory, platform.credentialHelper, role.copyHelper);
+    writeLaunchers(dataDirectory, platform.credentialHelper, role.lastingProgram);
     const agent = await startAgent({
       dataDirectory,
       start: role.start,

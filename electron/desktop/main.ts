@@ -2,7 +2,8 @@ import path from 'node:path';
 import { app, type BrowserWindow, dialog, protocol, session } from 'electron';
 import { compose } from '../compose';
 import { DataDirectoryError, defaultDataDirectory, prepareDataDirectory } from '../data/directory';
-import { takeLock } from '../data/lock';
+import { type LockResult, takeLock } from '../data/lock';
+import { takeLockFromAgent } from '../data/takeover';
 import { handOutPorts } from './core-port';
 import { guardAllContents, guardSession } from './guard';
 import { setMenu } from './menu';
@@ -30,6 +31,11 @@ function givenDataDirectory(): string | undefined {
   return position === -1 ? undefined : process.argv[position + 1];
 }
 
+/** Started by git's helper: no window until a question needs one. */
+const isAgent = process.argv.includes('--agent');
+/** Milliseconds without a question of git's after which such a process ends. */
+const idle = 10 * 60_000;
+
 function refuseToStart(title: string, sentence: string): void {
   log(sentence);
   if (app.isPackaged) dialog.showErrorBox(title, sentence);
@@ -45,7 +51,9 @@ async function start(dataDirectory: string): Promise<void> {
   servePage(path.join(dist, 'renderer'));
   const state = openWindowState(dataDirectory);
   let window: BrowserWindow | null = null;
+  const isShown = () => window !== null && !window.isDestroyed();
   const show = () => {
+    void app.dock?.show();
     if (window && !window.isDestroyed()) {
       if (window.isMinimized()) window.restore();
       window.show();
@@ -61,6 +69,17 @@ async function start(dataDirectory: string): Promise<void> {
       gitWorker: path.join(unpacked, 'worker/git-worker.js'),
       log,
       show,
+      agent: isAgent
+        ? {
+            giveWay() {
+              if (isShown()) return false;
+              // Later: the answer goes out first.
+              setImmediate(() => app.quit());
+              return true;
+            },
+            idle: { milliseconds: idle, end: () => void (isShown() || app.quit()) },
+          }
+        : {},
     }),
   );
   handOutPorts(core.router, (contents) => window !== null && contents === window.webContents, log);
@@ -68,11 +87,14 @@ async function start(dataDirectory: string): Promise<void> {
     show();
     core.emit({ type: 'command', command });
   });
-  app.on('second-instance', show);
+  app.on('second-instance', (_event, argv) => {
+    // git's helper was faster than our socket: it finds it now.
+    if (!argv.includes('--agent')) show();
+  });
   app.on('activate', show);
   app.on('window-all-closed', () => {
-    // A Mac application stays when its last window closes.
-    if (process.platform !== 'darwin') app.quit();
+    // A Mac application stays when its last window closes, and so does what git started, until it is idle.
+    if (process.platform !== 'darwin' && !isAgent) app.quit();
   });
   let isClosed = false;
   app.on('will-quit', (event) => {
@@ -89,7 +111,8 @@ async function start(dataDirectory: string): Promise<void> {
       });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
-  show();
+  if (isAgent) app.dock?.hide();
+  else show();
 }
 
 function begin(): void {
@@ -112,18 +135,24 @@ function begin(): void {
     app.quit();
     return;
   }
-  const taken = takeLock(dataDirectory, 'desktop');
-  if (!taken.held) {
+  startWith(dataDirectory).catch((error: unknown) => {
+    log(`start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    refuseToStart('Polyforge cannot start', `Polyforge cannot start: ${String(error)}`);
+  });
+}
+
+async function startWith(dataDirectory: string): Promise<void> {
+  const taken: LockResult = isAgent
+    ? takeLock(dataDirectory, 'desktop', undefined, true)
+    : await takeLockFromAgent(dataDirectory, 'desktop');
+  if (taken.held) return start(dataDirectory);
+  // Whoever was first answers git.
+  if (isAgent) app.exit(0);
+  else
     refuseToStart(
       'Polyforge already runs',
       `Polyforge already runs in the browser with the data directory ${dataDirectory} (process ${taken.by.pid}).`,
     );
-    return;
-  }
-  start(dataDirectory).catch((error: unknown) => {
-    log(`start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    refuseToStart('Polyforge cannot start', `Polyforge cannot start: ${String(error)}`);
-  });
 }
 
 begin();

@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { app, BrowserWindow, dialog, session } from 'electron';
-import type { Platform } from '../platform';
+import type { Platform, TerminalRole } from '../platform';
 import { notify } from './notify';
 import { openExternal } from './open-external';
 import { systemSealer } from './sealer';
@@ -14,6 +15,25 @@ export interface DesktopPlatformOptions {
   log: (line: string) => void;
   /** Brings the window to the front. */
   show: () => void;
+  /** When a core without a window ends. */
+  agent?: Pick<TerminalRole, 'giveWay' | 'idle'>;
+}
+
+/** How git's helper starts this program without a window. An AppImage's own binary is gone when it is not mounted. */
+function terminalRole(options: DesktopPlatformOptions): TerminalRole {
+  const image = process.env['APPIMAGE'];
+  const passphraseFile = process.env['POLYFORGE_PASSPHRASE_FILE'];
+  return {
+    start: {
+      program: image ?? process.execPath,
+      args: [...(app.isPackaged ? [] : [app.getAppPath()]), '--agent', '--data', options.dataDirectory],
+      env: {},
+    },
+    ...(image === undefined ? {} : { lastingProgram: image }),
+    ...(passphraseFile ? { passphraseFile: path.resolve(passphraseFile) } : {}),
+    summon: options.show,
+    ...options.agent,
+  };
 }
 
 /** The machine as Electron shows it. */
@@ -47,5 +67,6 @@ export function desktopPlatform(options: DesktopPlatformOptions): Platform {
       env: { ELECTRON_RUN_AS_NODE: '1' },
     },
     gitWorker: options.gitWorker,
+    terminal: terminalRole(options),
   };
 }

@@ -51,6 +51,9 @@ class App extends EventEmitter {
   getVersion() {
     return '0.1.0';
   }
+  getAppPath() {
+    return '/project';
+  }
   getPath(name: string) {
     return recorded.paths.get(name) ?? tmpdir();
   }
@@ -187,8 +190,9 @@ export class BrowserWindow extends EventEmitter {
   isMinimized() {
     return false;
   }
+  isDestroyedNow = false;
   isDestroyed() {
-    return false;
+    return this.isDestroyedNow;
   }
   getNormalBounds() {
     return this.bounds;

@@ -303,7 +303,7 @@ describe('the desktop shell as it ships', () => {
 
   it('comes to the front when it is started again', () => {
     window.isFocused = false;
-    app.emit('second-instance');
+    app.emit('second-instance', {}, ['polyforge']);
     expect(window.isFocused).toBe(true);
     expect(recorded.windows).toHaveLength(1);
   });
