@@ -6,6 +6,10 @@ import { PassphrasePrompt } from './PassphrasePrompt';
 import { ProgramPrompt } from './ProgramPrompt';
 import type { QuestionKind, QuestionProps } from './question';
 import { SaveCredentialPrompt } from './SaveCredentialPrompt';
+import { SshHostKeyPrompt } from './SshHostKeyPrompt';
+import { SshPassphrasePrompt } from './SshPassphrasePrompt';
+import { SshPasswordPrompt } from './SshPasswordPrompt';
+import { SshTouchPrompt } from './SshTouchPrompt';
 
 interface QuestionPage<Kind extends QuestionKind> {
   title: string;
@@ -19,6 +23,13 @@ export const questionPages: { [Kind in QuestionKind]?: QuestionPage<Kind> } = {
   passphrase: { title: 'Unlock your tokens', page: (props) => <PassphrasePrompt {...props} /> },
   'other-host': { title: 'Sign in to another host?', page: (props) => <OtherHostPrompt {...props} /> },
   'save-credential': { title: 'Keep this password?', page: (props) => <SaveCredentialPrompt {...props} /> },
+  'ssh-host-key': { title: 'Unknown SSH server', page: (props) => <SshHostKeyPrompt {...props} /> },
+  'ssh-passphrase': {
+    title: 'Passphrase of an SSH key',
+    page: (props) => <SshPassphrasePrompt {...props} />,
+  },
+  'ssh-password': { title: 'Password over SSH', page: (props) => <SshPasswordPrompt {...props} /> },
+  'ssh-touch': { title: 'Touch your security key', page: (props) => <SshTouchPrompt {...props} /> },
   'program-question': { title: 'A program asks', page: (props) => <ProgramPrompt {...props} /> },
 };
 
