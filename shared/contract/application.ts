@@ -36,8 +36,8 @@ export const programsSchema = z.object({
       path: z.string(),
       /** Of OpenSSH. Null: it is another program, or does not start. */
       version: z.string().nullable(),
-      /** `questions`: too old to hand its questions (passphrase, unknown host) to Polyforge; `version`: nobody knows whether it does. */
-      lacks: z.array(z.enum(['questions', 'version'])),
+      /** `questions`: it cannot ask in Polyforge (passphrase, unknown server); `server-questions`: too old to mark a server's own questions as such, so they are off. */
+      lacks: z.array(z.enum(['questions', 'server-questions'])),
     })
     .nullable(),
   /** The shell git hands helper commands to, as git names it. Null: git does not say. */

@@ -57,10 +57,10 @@ describe.runIf(process.platform !== 'win32')('the programs git’s work is done 
     const broken = await folder('broken', { ssh: 'exit 3' });
     const facts = async (from: string) => (await programFacts(null, path.join(from, 'ssh'))).ssh;
     expect(await facts(bin)).toEqual({ path: path.join(bin, 'ssh'), version: '9.2', lacks: [] });
-    expect(await facts(old)).toMatchObject({ version: '8.3', lacks: ['questions'] });
+    expect(await facts(old)).toMatchObject({ version: '8.3', lacks: ['server-questions'] });
     expect(await facts(windows)).toMatchObject({ version: '9.5', lacks: [] });
-    expect(await facts(other)).toMatchObject({ version: null, lacks: ['version'] });
-    expect(await facts(broken)).toMatchObject({ version: null, lacks: ['version'] });
+    expect(await facts(other)).toMatchObject({ version: null, lacks: ['server-questions'] });
+    expect(await facts(broken)).toMatchObject({ version: null, lacks: ['server-questions'] });
     expect(await programFacts(null, null)).toEqual({ git: null, ssh: null, shell: null });
 
     const git = await folder('git', { git: 'exit 1' });

@@ -53,7 +53,7 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
           version: '2.31.0',
           lacks: ['owner-check', 'bare-check'],
         },
-        ssh: { path: '/usr/local/bin/ssh', version: '7.9', lacks: ['questions'] },
+        ssh: { path: '/usr/local/bin/ssh', version: '7.9', lacks: ['questions', 'server-questions'] },
         shell: null,
       },
     },

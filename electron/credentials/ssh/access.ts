@@ -1,6 +1,6 @@
 import { publishedHostKey } from '../../../shared/published-host-keys';
 import { type AppError, AppFailure, fail } from '../../../shared/errors';
-import type { RemoteUrl } from '../../../shared/remote-url';
+import { hostWithPort } from '../../../shared/remote-url';
 import type { EventSink } from '../../platform';
 import type { Storage } from '../../storage/storage';
 import type { AccountChoices } from '../account-choice';
@@ -27,10 +27,6 @@ type HostKey = Extract<SshPrompt, { kind: 'host-key' }>;
 /** Characters of a foreign program's text that are shown. */
 const longestText = 2000;
 
-function nameOf({ host, port }: RemoteUrl): string {
-  return port === null ? host : `${host}:${port}`;
-}
-
 /** `[host]:port` as ssh writes it, in the form of our own addresses. */
 function plainHost(host: string): string {
   const match = /^\[(.*)\]:(\d+)$/.exec(host);
@@ -47,7 +43,7 @@ function plainHost(host: string): string {
  */
 export function createSshAccess(parts: SshParts, context: CredentialContext): SshAccess {
   const { url, operation, interactive } = context;
-  const host = nameOf(url);
+  const host = hostWithPort(url);
   const saved = createSavedPassphrases(parts.storage, parts.vault, () =>
     parts.events.emit({ type: 'ssh.changed' }),
   );

@@ -1,4 +1,4 @@
-import { parseRemoteUrl } from '../../../shared/remote-url';
+import { hostWithPort, parseRemoteUrl } from '../../../shared/remote-url';
 import type { SshQuestionKind } from '../broker';
 
 /** What ssh, or another program that was given our askpass program, asks. */
@@ -72,7 +72,7 @@ function parseGitPrompt(text: string): SshPrompt | null {
     kind: 'git-credential',
     wants: field === 'Username' ? 'username' : 'password',
     username: user === undefined ? null : decoded(user),
-    host: parsed.ok ? withPort(parsed.url) : null,
+    host: parsed.ok ? hostWithPort(parsed.url) : null,
   };
 }
 
@@ -82,10 +82,6 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function withPort({ host, port }: { host: string; port: number | null }): string {
-  return port === null ? host : `${host}:${port}`;
 }
 
 /** What the server asks is named after user and host by ssh itself since 8.5 (sshconnect2.c, input_userauth_info_req). */

@@ -2,6 +2,7 @@ import type { Programs } from '../../../shared/contract/application';
 import { environment, neutralDirectory } from './environment';
 import { atLeast, type GitProgram } from './program';
 import { run } from './run';
+import { sshAbility } from './ssh';
 
 /** Milliseconds; these programs only say what they are. */
 const patience = 10_000;
@@ -42,11 +43,15 @@ function gitLacks(version: string): NonNullable<Programs['git']>['lacks'] {
 }
 
 async function sshFacts(path: string): Promise<NonNullable<Programs['ssh']>> {
-  // `ssh -V` answers on standard error: OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.19; OpenSSH_for_Windows_9.5p1.
-  const version = /^OpenSSH_(?:for_Windows_)?(\d+\.\d+)/m.exec(await told(path, '-V'))?.[1] ?? null;
-  // SSH_ASKPASS_REQUIRE came with 8.4: before it, ssh asks a terminal that is not there.
-  const asks = version !== null && atLeast(version, '8.4');
-  return { path, version, lacks: version === null ? ['version'] : asks ? [] : ['questions'] };
+  const { version, asks, marksQuestions } = await sshAbility(path);
+  return {
+    path,
+    version,
+    lacks: [
+      ...(asks ? [] : ['questions' as const]),
+      ...(marksQuestions ? [] : ['server-questions' as const]),
+    ],
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { type AppError, AppFailure, fail } from '../../../shared/errors';
+import { hostWithPort } from '../../../shared/remote-url';
 import type { Lease } from '../../credentials/channel';
 import { environment } from './environment';
 import { recognize } from './errors';
@@ -33,7 +34,7 @@ async function checkedKey(call: RemoteCall, host: string): Promise<string | null
 /** Runs one git command against a remote over ssh. ssh asks its questions itself, so that one run is all there is. */
 export async function runOverSsh(parts: RemoteParts, call: RemoteCall): Promise<Outcome> {
   const { url, credentials, running } = call;
-  const host = url.port === null ? url.host : `${url.host}:${url.port}`;
+  const host = hostWithPort(url);
   const program = parts.ssh ?? fail({ kind: 'ssh-missing', host });
   const { asks, marksQuestions } = await sshAbility(program);
   const key = await checkedKey(call, host);

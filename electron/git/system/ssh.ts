@@ -85,6 +85,8 @@ function startsScripts(program: string): boolean {
 }
 
 export interface SshAbility {
+  /** Of OpenSSH, `9.2`; null: it is another program, or does not start. */
+  version: string | null;
   asks: boolean;
   marksQuestions: boolean;
 }
@@ -106,11 +108,12 @@ export function sshAbility(program: string): Promise<SshAbility> {
     ({ stderr, stdout }) => {
       const version = /OpenSSH_(?:for_Windows_)?(\d+\.\d+)/.exec(`${stderr}${stdout.toString('utf8')}`)?.[1];
       return {
+        version: version ?? null,
         asks: startsScripts(program),
         marksQuestions: version !== undefined && atLeast(version, '8.5'),
       };
     },
-    () => ({ asks: startsScripts(program), marksQuestions: false }),
+    () => ({ version: null, asks: startsScripts(program), marksQuestions: false }),
   );
   abilities.set(program, looked);
   return looked;

@@ -14,9 +14,9 @@ const gitLacks: Record<NonNullable<Programs['git']>['lacks'][number], string> = 
 
 const sshLacks: Record<NonNullable<Programs['ssh']>['lacks'][number], string> = {
   questions:
-    'It cannot ask in Polyforge for the passphrase of a key or about an unknown server: use an ssh agent, and connect once in a terminal. OpenSSH 8.4 and later ask here.',
-  version:
-    'It does not say which version of OpenSSH it is, so its questions about passphrases and unknown servers may not reach Polyforge.',
+    'It cannot ask in Polyforge for the passphrase of a key or about an unknown server: use an ssh agent, and connect once in a terminal. The ssh that comes with Git asks here.',
+  'server-questions':
+    'What a server itself asks at sign-in, such as a one-time code, cannot be told from what ssh asks, and is refused. OpenSSH 8.5 and later tell them apart.',
 };
 
 /** Words of a version and a path, the path one can select alone. */
