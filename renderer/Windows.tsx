@@ -20,6 +20,9 @@ const DoctorDialog = lazy(async () => ({
 const AccountRules = lazy(async () => ({
   default: (await import('./features/account-rules/AccountRules')).AccountRules,
 }));
+const SavedCredentials = lazy(async () => ({
+  default: (await import('./features/saved-credentials/SavedCredentials')).SavedCredentials,
+}));
 const HttpPathHosts = lazy(async () => ({
   default: (await import('./features/account-rules/HttpPathHosts')).HttpPathHosts,
 }));
@@ -114,6 +117,11 @@ export function Windows(props: WindowsProps) {
             accountRules={
               <Suspense fallback={null}>
                 <AccountRules />
+              </Suspense>
+            }
+            savedCredentials={
+              <Suspense fallback={null}>
+                <SavedCredentials ensureSecretStore={() => ensureSecretStore()} />
               </Suspense>
             }
             httpPathHosts={

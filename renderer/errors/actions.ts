@@ -4,6 +4,7 @@ import type { DoctorSubject } from '../../shared/contract/doctor';
 export type PreferencesSection =
   | 'hosting-providers'
   | 'account-rules'
+  | 'saved-credentials'
   | 'general'
   | 'git'
   | 'network'

@@ -54,6 +54,8 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
       return [
         ['preferences', 'secretStore'],
         ['accounts', 'list'],
+        // Only an open store can tell which passwords it has.
+        ['savedCredentials', 'list'],
       ];
     case 'saved-credentials.changed':
       return [['savedCredentials']];

@@ -5,6 +5,7 @@ import { expectFitAndAccessible } from './at-rest';
 import { everyState, longNames, manyEnds, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
+import { allowedHosts, everyCredential, savedCredential } from './harness/saved-credentials';
 
 const question = (rest: Partial<Extract<Question, { kind: 'credentials' }>> = {}): Question => ({
   kind: 'credentials',
@@ -28,6 +29,10 @@ const refusedAccount = question({
   waiting: 2,
 });
 
+const manyCredentials = Array.from({ length: 60 }, (_, index) =>
+  savedCredential(`${index}`, { username: index % 2 ? 'jane' : 'build-bot' }),
+);
+
 /** Every screen of the frame and the preferences: how the core is, and how to get there. */
 const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => Promise<void> }[] = [
   {
@@ -41,6 +46,59 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
     name: 'preferences failing',
     state: { listFails: { kind: 'internal', reference: 'a1b2c3' } },
     go: preferences,
+  },
+  { name: 'saved credentials empty', go: (page) => section(page, 'Saved Credentials') },
+  {
+    name: 'saved credentials',
+    state: { savedCredentials: everyCredential },
+    go: async (page) => {
+      await section(page, 'Saved Credentials');
+      await page.getByRole('columnheader', { name: 'Address' }).waitFor();
+    },
+  },
+  {
+    name: 'saved credentials many',
+    state: { savedCredentials: manyCredentials },
+    go: async (page) => {
+      await section(page, 'Saved Credentials');
+      await page.getByRole('searchbox').fill('team/1');
+      await page.getByRole('columnheader', { name: 'Address' }).waitFor();
+    },
+  },
+  {
+    name: 'saved credential edit',
+    state: { savedCredentials: everyCredential },
+    go: async (page) => {
+      await section(page, 'Saved Credentials');
+      await page.getByRole('button', { name: /^Edit gitlab/ }).click();
+      await page.getByRole('dialog', { name: 'Edit saved credential' }).waitFor();
+    },
+  },
+  {
+    name: 'saved credential remove',
+    state: { savedCredentials: everyCredential },
+    go: async (page) => {
+      await section(page, 'Saved Credentials');
+      await page.getByRole('button', { name: /^Remove gitlab/ }).click();
+      await page.getByRole('dialog', { name: 'Remove this saved password?' }).waitFor();
+    },
+  },
+  {
+    name: 'allowed hosts',
+    state: { allowedHosts },
+    go: async (page) => {
+      await section(page, 'Saved Credentials');
+      await page.getByText('Allowed hosts', { exact: true }).click();
+      await page.getByRole('columnheader', { name: 'May sign in to' }).waitFor();
+    },
+  },
+  {
+    name: 'allowed hosts empty',
+    go: async (page) => {
+      await section(page, 'Saved Credentials');
+      await page.getByText('Allowed hosts', { exact: true }).click();
+      await page.getByText('No host allowed for good').waitFor();
+    },
   },
   { name: 'preferences general', go: (page) => section(page, 'General') },
   { name: 'preferences git', go: (page) => section(page, 'Git') },

@@ -4,6 +4,7 @@ import {
   IconCloudLock,
   IconGitBranch,
   IconInfoCircle,
+  IconKey,
   IconLock,
   IconNetwork,
   IconRoute,
@@ -21,6 +22,7 @@ import { SecretsPane } from './SecretsPane';
 const sections: { id: PreferencesSection; label: string; Icon: typeof IconLock }[] = [
   { id: 'hosting-providers', label: 'Hosting Providers', Icon: IconCloudLock },
   { id: 'account-rules', label: 'Account Rules', Icon: IconRoute },
+  { id: 'saved-credentials', label: 'Saved Credentials', Icon: IconKey },
   { id: 'general', label: 'General', Icon: IconAdjustments },
   { id: 'git', label: 'Git', Icon: IconGitBranch },
   { id: 'network', label: 'Network', Icon: IconNetwork },
@@ -29,7 +31,7 @@ const sections: { id: PreferencesSection; label: string; Icon: typeof IconLock }
 ];
 
 /** Panes that fill the window and scroll by themselves. */
-const full = new Set<PreferencesSection>(['hosting-providers', 'account-rules']);
+const full = new Set<PreferencesSection>(['hosting-providers', 'account-rules', 'saved-credentials']);
 
 export interface PreferencesDialogProps {
   section: PreferencesSection;
@@ -38,6 +40,7 @@ export interface PreferencesDialogProps {
   /** Panes and parts of other features. */
   hostingProviders: ReactNode;
   accountRules: ReactNode;
+  savedCredentials: ReactNode;
   httpPathHosts: ReactNode;
   /** Asks where secrets are kept, or for the passphrase. */
   onSecretStore: (choose: boolean) => void;
@@ -108,6 +111,7 @@ export function PreferencesDialog(props: PreferencesDialogProps) {
           <h2>{current?.label}</h2>
           {props.section === 'hosting-providers' && props.hostingProviders}
           {props.section === 'account-rules' && props.accountRules}
+          {props.section === 'saved-credentials' && props.savedCredentials}
           {props.section === 'general' && <GeneralPane />}
           {props.section === 'git' && <GitPane>{props.httpPathHosts}</GitPane>}
           {props.section === 'network' && (

@@ -14,12 +14,14 @@ import type { Diagnosis } from '../../../shared/contract/doctor';
 import type { Preferences, SecretStore } from '../../../shared/contract/preferences';
 import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { Repository } from '../../../shared/contract/repositories';
+import type { ShownAllowedHost, ShownSavedCredential } from '../../../shared/contract/saved-credentials';
 import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { AppError } from '../../../shared/errors';
 import { noticeStages, stageOf } from '../../../shared/expiry';
 import { installationsOf } from './installations';
 import { doctorOf, networkOf } from './doctor';
 import { organizationMoveOf } from './organization-move';
+import { savedCredentialsOf } from './saved-credentials';
 import { signInAppsOf } from './sign-in-apps';
 
 /** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
@@ -50,6 +52,8 @@ export interface CoreState {
   calls: { name: string; input: unknown }[];
   cancelled: number;
   answers: { id: string; answer: Answer }[];
+  savedCredentials: ShownSavedCredential[];
+  allowedHosts: ShownAllowedHost[];
   /** What the Connection Doctor finds, run by run; the last one again and again; none: it never ends. */
   diagnoses: Diagnosis[];
   programs: Programs;
@@ -309,6 +313,7 @@ export function standInCore(state: CoreState) {
         throw errors.APP_ERROR({ data: { kind: 'cancelled' } });
       }),
     }),
+    savedCredentials: savedCredentialsOf(state, emit),
     signInApps: signInAppsOf(state, os, emit),
   };
 

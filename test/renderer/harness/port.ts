@@ -39,6 +39,8 @@ const blank: CoreState = {
   calls: [],
   cancelled: 0,
   answers: [],
+  savedCredentials: [],
+  allowedHosts: [],
   diagnoses: [],
   programs: {
     git: { path: '/usr/bin/git', version: '2.39.5', lacks: [] },

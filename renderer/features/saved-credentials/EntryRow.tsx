@@ -1,0 +1,77 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import type { ShownSavedCredential } from '../../../shared/contract/saved-credentials';
+import { MiddleEllipsis } from '../../components/MiddleEllipsis';
+import { RelativeTime } from '../../components/RelativeTime';
+import { StatusBadge } from '../../components/StatusBadge';
+import { visibleText } from '../../components/visible-text';
+import { addressOf, stateOf } from './entries';
+import classes from './saved-credentials.module.css';
+
+/** One saved password; below it what to do, where something is to be done. */
+export function EntryRow({
+  entry,
+  now,
+  onOpen,
+}: {
+  entry: ShownSavedCredential;
+  now: number;
+  onOpen: (action: 'edit' | 'remove') => void;
+}) {
+  const { tone, label, remedy } = stateOf(entry, now);
+  const user = visibleText(entry.username);
+  const name = visibleText(addressOf(entry)) + (user === '' ? '' : `, ${user}`);
+  return (
+    <tbody>
+      <tr>
+        <td>
+          <div className={classes.host} title={entry.origin}>
+            {visibleText(entry.host)}
+            {entry.origin.startsWith('http:') && <StatusBadge tone="warn">not encrypted</StatusBadge>}
+          </div>
+          <div className={classes.quiet}>
+            {entry.path === '' ? (
+              'every repository'
+            ) : (
+              <MiddleEllipsis text={visibleText(entry.path)} tail={20} />
+            )}
+          </div>
+        </td>
+        <td>
+          <span className={classes.cut} title={user}>
+            {user === '' ? <span className={classes.quiet}>none</span> : user}
+          </span>
+        </td>
+        <td>
+          <StatusBadge tone={tone}>{label}</StatusBadge>
+        </td>
+        <td className={classes.quiet}>
+          <RelativeTime time={entry.lastUsed} />
+          <div>{entry.source === 'terminal' ? 'from a terminal' : 'typed in Polyforge'}</div>
+        </td>
+        <td>
+          <div className={classes.buttons}>
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`Edit ${name}`}
+              onClick={() => onOpen('edit')}
+            >
+              Edit…
+            </Button>
+            <ActionIcon aria-label={`Remove ${name}`} title="Remove…" onClick={() => onOpen('remove')}>
+              <IconTrash size={16} />
+            </ActionIcon>
+          </div>
+        </td>
+      </tr>
+      {remedy && (
+        <tr data-detail>
+          <td colSpan={5} className={classes.remedy}>
+            {remedy}
+          </td>
+        </tr>
+      )}
+    </tbody>
+  );
+}
