@@ -9,6 +9,7 @@ import { createCredentialChannel } from './credentials/channel';
 import { type Clock, machineClock } from './credentials/clock';
 import { createCredentialBroker } from './credentials/create-broker';
 import { createRefusals, type Refusals } from './credentials/refusals';
+import { helperLauncher } from './credentials/launcher';
 import { createRenewals, type Renewals } from './credentials/renewal';
 import { createSavedCredentials, type SavedCredentials } from './credentials/saved';
 import { startDailyCheck } from './credentials/daily-check';
@@ -54,12 +55,6 @@ import type { Storage } from './storage/storage';
 
 /** How long an end of the program waits for tokens under way, milliseconds. */
 const renewalPatience = 5000;
-
-/** The program git in a terminal starts: its path stays the same over updates. */
-function launcherIn(dataDirectory: string): string {
-  const name = process.platform === 'win32' ? 'git-credential-polyforge.cmd' : 'git-credential-polyforge';
-  return path.join(dataDirectory, 'bin', name);
-}
 
 /** Every part, built once, and the surface over them. */
 export interface Core {
@@ -196,7 +191,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
         engines,
         events,
         dataDirectory: platform.dataDirectory,
-        launcher: launcherIn(platform.dataDirectory),
+        launcher: helperLauncher(platform.dataDirectory),
       }),
     },
     emit: (event) => events.emit(event),

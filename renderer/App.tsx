@@ -53,6 +53,7 @@ export function App() {
   const [account, setAccount] = useState<OpenAccount | null>(null);
   const [diagnosing, setDiagnosing] = useState<Diagnosing | null>(null);
   const [httpPathOf, setHttpPathOf] = useState<string | null>(null);
+  const [terminalGitOf, setTerminalGitOf] = useState<string | null>(null);
   const main = useRef<HTMLElement>(null);
   const recent = useQuery(query.repositories.list.queryOptions());
   const accounts = useQuery(query.accounts.list.queryOptions());
@@ -150,6 +151,9 @@ export function App() {
         case 'open-preferences':
           setPreferences({ section: action.section, request: null, network: action.network ?? null });
           return;
+        case 'terminal-git':
+          setTerminalGitOf(action.repositoryId);
+          return;
         case 'set-use-http-path':
           setHttpPathOf(action.host);
           return;
@@ -244,6 +248,8 @@ export function App() {
             ensureSecretStore={ensure}
             httpPathOf={httpPathOf}
             onHttpPathClosed={() => setHttpPathOf(null)}
+            terminalGitOf={terminalGitOf}
+            onTerminalGitClosed={() => setTerminalGitOf(null)}
           />
           {secretStore.element}
           <PromptHost />

@@ -29,6 +29,12 @@ const HttpPathHosts = lazy(async () => ({
 const HttpPathDialog = lazy(async () => ({
   default: (await import('./features/account-rules/HttpPathDialog')).HttpPathDialog,
 }));
+const TerminalGit = lazy(async () => ({
+  default: (await import('./features/terminal-git/TerminalGit')).TerminalGit,
+}));
+const ScopeDialog = lazy(async () => ({
+  default: (await import('./features/terminal-git/ScopeDialog')).ScopeDialog,
+}));
 const OpenRepositoryDialog = lazy(async () => ({
   default: (await import('./features/open-repository/OpenRepositoryDialog')).OpenRepositoryDialog,
 }));
@@ -75,6 +81,9 @@ export interface WindowsProps {
   /** Host whose useHttpPath is shown, over everything else. */
   httpPathOf: string | null;
   onHttpPathClosed: () => void;
+  /** Repository whose terminal git is shown. */
+  terminalGitOf: string | null;
+  onTerminalGitClosed: () => void;
 }
 
 /** Each waits for its own code alone: what lies below stays, and keeps the focus to give back. */
@@ -124,6 +133,11 @@ export function Windows(props: WindowsProps) {
                 <SavedCredentials ensureSecretStore={() => ensureSecretStore()} />
               </Suspense>
             }
+            terminalGit={
+              <Suspense fallback={null}>
+                <TerminalGit />
+              </Suspense>
+            }
             httpPathHosts={
               <Suspense fallback={null}>
                 <HttpPathHosts />
@@ -155,6 +169,15 @@ export function Windows(props: WindowsProps) {
         <Suspense fallback={null}>
           {' '}
           <HttpPathDialog host={props.httpPathOf} onClose={props.onHttpPathClosed} />
+        </Suspense>
+      )}
+      {props.terminalGitOf !== null && (
+        <Suspense fallback={null}>
+          {' '}
+          <ScopeDialog
+            scope={{ kind: 'repository', repositoryId: props.terminalGitOf }}
+            onClose={props.onTerminalGitClosed}
+          />
         </Suspense>
       )}
     </>

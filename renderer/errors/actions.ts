@@ -32,6 +32,8 @@ export type ErrorAction =
   | { kind: 'choose-account'; label: string; repositoryId: string | null; url: string | null }
   /** Shows what would be changed in the user's own git, for a host with several accounts. */
   | { kind: 'set-use-http-path'; label: string; host: string }
+  /** Whether git in a terminal asks Polyforge in this repository, and how to change it. */
+  | { kind: 'terminal-git'; label: string; repositoryId: string }
   | { kind: 'move-organizations'; label: string; accountId: string }
   | { kind: 'open-url'; label: string; url: string }
   | { kind: 'open-preferences'; label: string; section: PreferencesSection; network?: NetworkRequest }

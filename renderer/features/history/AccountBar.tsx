@@ -1,5 +1,12 @@
 import { Button, Loader, Menu } from '@mantine/core';
-import { IconArrowBackUp, IconChevronDown, IconPencil, IconRoute, IconUserCheck } from '@tabler/icons-react';
+import {
+  IconArrowBackUp,
+  IconChevronDown,
+  IconPencil,
+  IconRoute,
+  IconTerminal2,
+  IconUserCheck,
+} from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Account } from '../../../shared/contract/accounts';
@@ -176,6 +183,12 @@ function AccountMenu({ repositoryId, choice, accounts, identity, ...on }: Accoun
             }
           >
             Manage rules…
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconTerminal2 {...icon} />}
+            onClick={() => perform({ kind: 'terminal-git', label: 'Terminal Git', repositoryId })}
+          >
+            Use in terminal Git…
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -25,6 +25,12 @@ const engines = [
   },
 ] as const;
 
+const typedPasswords = [
+  { value: 'ask', label: 'Ask whether to keep them' },
+  { value: 'always', label: 'Keep them, once they worked' },
+  { value: 'never', label: 'Do not keep them' },
+] as const;
+
 /** `children`: what another feature has to say about git here. */
 export function GitPane({ children }: { children?: ReactNode }) {
   const { preferences, failure, change } = usePreferences();
@@ -80,6 +86,21 @@ export function GitPane({ children }: { children?: ReactNode }) {
         </Input.Wrapper>
       </form>
       {children}
+      <Radio.Group
+        label="Passwords typed at Git’s own prompt in a terminal"
+        description="Kept with the other secrets, for exactly the address they were typed for."
+        value={preferences.saveFromTerminal}
+        onChange={(value) => {
+          const chosen = typedPasswords.find((one) => one.value === value);
+          if (chosen) change({ saveFromTerminal: chosen.value });
+        }}
+      >
+        <Stack gap={8} mt={6}>
+          {typedPasswords.map((one) => (
+            <Radio key={one.value} {...one} />
+          ))}
+        </Stack>
+      </Radio.Group>
     </div>
   );
 }

@@ -41,6 +41,7 @@ export interface PreferencesDialogProps {
   hostingProviders: ReactNode;
   accountRules: ReactNode;
   savedCredentials: ReactNode;
+  terminalGit: ReactNode;
   httpPathHosts: ReactNode;
   /** Asks where secrets are kept, or for the passphrase. */
   onSecretStore: (choose: boolean) => void;
@@ -113,7 +114,12 @@ export function PreferencesDialog(props: PreferencesDialogProps) {
           {props.section === 'account-rules' && props.accountRules}
           {props.section === 'saved-credentials' && props.savedCredentials}
           {props.section === 'general' && <GeneralPane />}
-          {props.section === 'git' && <GitPane>{props.httpPathHosts}</GitPane>}
+          {props.section === 'git' && (
+            <GitPane>
+              {props.terminalGit}
+              {props.httpPathHosts}
+            </GitPane>
+          )}
           {props.section === 'network' && (
             <NetworkPane
               request={props.network}

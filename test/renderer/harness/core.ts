@@ -16,6 +16,7 @@ import type { Answer, Question } from '../../../shared/contract/prompts';
 import type { Repository } from '../../../shared/contract/repositories';
 import type { ShownAllowedHost, ShownSavedCredential } from '../../../shared/contract/saved-credentials';
 import type { SignInApp } from '../../../shared/contract/sign-in-apps';
+import type { TerminalScopeState } from '../../../shared/contract/terminal-git';
 import type { AppError } from '../../../shared/errors';
 import { noticeStages, stageOf } from '../../../shared/expiry';
 import { installationsOf } from './installations';
@@ -23,6 +24,7 @@ import { doctorOf, networkOf } from './doctor';
 import { organizationMoveOf } from './organization-move';
 import { savedCredentialsOf } from './saved-credentials';
 import { signInAppsOf } from './sign-in-apps';
+import { terminalGitOf } from './terminal-git';
 
 /** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
 export interface CoreState {
@@ -54,6 +56,10 @@ export interface CoreState {
   answers: { id: string; answer: Answer }[];
   savedCredentials: ShownSavedCredential[];
   allowedHosts: ShownAllowedHost[];
+  /** Where git in a terminal asks Polyforge; what is not here is off. */
+  terminalScopes: TerminalScopeState[];
+  /** Why nothing can be written or taken back. */
+  terminalFails: AppError | null;
   /** What the Connection Doctor finds, run by run; the last one again and again; none: it never ends. */
   diagnoses: Diagnosis[];
   programs: Programs;
@@ -234,6 +240,7 @@ export function standInCore(state: CoreState) {
         ['/home/jane/Projects', '/home/jane/Pictures'].filter((path) => path.startsWith(input.typed)),
       ),
     }),
+    bindings: { httpPaths: os.bindings.httpPaths.handler(() => []) },
     branches: os.branches.router({ list: os.branches.list.handler(() => []) }),
     doctor: doctorOf(state),
     history: os.history.router({ log: os.history.log.handler(() => ({ commits: [], more: false })) }),
@@ -315,6 +322,7 @@ export function standInCore(state: CoreState) {
     }),
     savedCredentials: savedCredentialsOf(state, emit),
     signInApps: signInAppsOf(state, os, emit),
+    terminalGit: terminalGitOf(state, emit),
   };
 
   function withdraw(id: string) {

@@ -41,6 +41,8 @@ const blank: CoreState = {
   answers: [],
   savedCredentials: [],
   allowedHosts: [],
+  terminalScopes: [],
+  terminalFails: null,
   diagnoses: [],
   programs: {
     git: { path: '/usr/bin/git', version: '2.39.5', lacks: [] },
