@@ -26,6 +26,8 @@ export interface AccountOfRemote {
   choose(early: boolean): Promise<boolean>;
   /** The chosen one, as it is stored now. */
   current(): Account | undefined;
+  /** It is another user's after all. */
+  drop(): void;
   /** Looks again where none fitted before; asks nobody. */
   look(): Promise<void>;
 }
@@ -86,6 +88,9 @@ export function createAccountOfRemote(
       }
       chosenId = (certain ?? (candidates.length > 0 ? await ask() : null))?.id ?? null;
       return true;
+    },
+    drop() {
+      chosenId = null;
     },
     async look() {
       if (chosenId !== null || context.withoutAccount) return;

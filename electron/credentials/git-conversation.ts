@@ -52,8 +52,10 @@ export function createGitConversation(
 
   const hand = (request: GitCredentialRequest, credential: GitCredential): string | null => {
     // The broker chose by user name already; git would use another user's all the same.
-    if (credential.kind === 'password' && (request.username ?? credential.username) !== credential.username)
-      return null;
+    if (credential.kind === 'password' && request.username !== null) {
+      const { username, askedFor } = credential;
+      if (request.username !== (askedFor ?? username)) return null;
+    }
     const known = given.find((one) => one.origin === request.origin && isSame(one.credential, credential));
     const state = known?.state ?? randomBytes(12).toString('hex');
     const text = formatAnswer(credential, { capabilities: request.capabilities, state });

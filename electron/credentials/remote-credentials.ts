@@ -11,7 +11,8 @@ import type { CredentialContext } from './broker';
 import { type Given, type Reason, typedByUser } from './given';
 import type { Refusals } from './refusals';
 import { answeredOrResumed } from './resume';
-import { type SavedCredentials, savedName } from './saved';
+import type { SavedCredentials } from './saved';
+import { givenFromSaved } from './saved-given';
 import { createSecondChance } from './second-chance';
 import type { Sessions } from './sessions';
 import type { Ask } from './shared-question';
@@ -108,12 +109,21 @@ export function createRemoteCredentials(
       }
       const credential = await opened.provider.gitCredential(opened.session, opened.secret);
       const itsName = credential.kind === 'password' ? credential.username : null;
-      if (remote.username !== null && remote.username !== itsName && !isOwnersName(account, remote.username))
+      if (
+        remote.username !== null &&
+        remote.username !== itsName &&
+        !isOwnersName(account, remote.username)
+      ) {
+        chosen.drop();
         return null;
+      }
       username = itsName ?? username;
       return {
         // An object of its own: what is said of it is said of this address.
-        credential: { ...credential },
+        credential:
+          credential.kind === 'password' && remote.username !== null
+            ? { ...credential, askedFor: remote.username }
+            : { ...credential },
         async approved() {
           parts.refusals?.accepted(account, url);
           if (account.state.status === 'refused') noteState(parts, account, { status: 'working' });
@@ -165,27 +175,12 @@ export function createRemoteCredentials(
       return null;
     }
     username = saved.username;
-    const password = await readSaved(parts, context, () => parts.saved.password(saved), savedName(saved));
-    if (password === null) {
-      reason = 'secret-unavailable';
-      return null;
-    }
-    const refreshToken = isTerminal ? await parts.saved.refreshToken(saved) : null;
-    return {
-      credential: {
-        kind: 'password',
-        username: saved.username,
-        password,
-        ...(saved.expiresAt === null ? {} : { expiresAt: saved.expiresAt }),
-        ...(refreshToken === null ? {} : { refreshToken }),
-      },
-      approved: async () => note(parts, () => parts.saved.mark(saved.id, 'working')),
-      async refused() {
-        reason = 'answer-refused';
-        automaticRefusals += 1;
-        await parts.saved.refuse(saved, password);
-      },
-    };
+    const found = await givenFromSaved(parts, context, saved, () => {
+      reason = 'answer-refused';
+      automaticRefusals += 1;
+    });
+    if (!found) reason = 'secret-unavailable';
+    return found;
   };
 
   /** A terminal asks about every host there is, and the user's other programs can answer it: only what concerns us is asked. */
@@ -194,11 +189,7 @@ export function createRemoteCredentials(
     const here = parts.storage.accounts.list().filter(({ origins }) => origins.git.includes(url.origin));
     const wanted = remote.username;
     if (wanted === null) return here.length > 0 || parts.saved.knows(url.origin);
-    return (
-      chosen.current() !== undefined ||
-      here.some((account) => isOwnersName(account, wanted)) ||
-      parts.saved.kept(url, wanted).length > 0
-    );
+    return chosen.current() !== undefined || parts.saved.kept(url, wanted).length > 0;
   };
 
   const fromUser = async (): Promise<Given | null> => {
@@ -267,31 +258,4 @@ export function createRemoteCredentials(
       return null;
     },
   };
-}
-
-/** A saved password; where the vault is locked and the user may be asked, its passphrase is. Null: it cannot be had. */
-async function readSaved(
-  parts: Pick<RemoteParts, 'secrets'>,
-  { interactive, signal }: CredentialContext,
-  read: () => Promise<string | null>,
-  name: string,
-): Promise<string | null> {
-  const unlessUnavailable = (error: unknown): null => {
-    if (error instanceof AppFailure && error.error.kind === 'secret-unavailable') return null;
-    throw error;
-  };
-  const found = await read().catch(unlessUnavailable);
-  if (found !== null || !interactive || !parts.secrets) return found;
-  // Asks for nothing where the store is open: the password is missing then.
-  return await parts.secrets.read(name, { interactive, signal }).catch(unlessUnavailable);
-}
-
-/** That it was used is not worth the work it was used for. */
-function note(parts: Pick<RemoteParts, 'log'>, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if (!(error instanceof AppFailure)) throw error;
-    parts.log(`a saved credential could not be marked as working (${error.error.kind})`);
-  }
 }

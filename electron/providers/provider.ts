@@ -56,6 +56,8 @@ export type GitCredential =
       password: string;
       /** Epoch milliseconds. */
       expiresAt?: number;
+      /** The owner's name that was asked for, where the server is told another one (`oauth2`). */
+      askedFor?: string;
       /** Only of a credential git itself brought, and only to git in a terminal. */
       refreshToken?: string;
     }

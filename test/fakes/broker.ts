@@ -49,6 +49,8 @@ export interface BrokerUnderTest {
   /** Answers the next open question and returns it. */
   answer(answer: Answer): Promise<Question>;
   settle(): Promise<void>;
+  /** The vault as after a restart. */
+  lock(): void;
   /** A second broker over the same data, as after a restart or in another part of the program. */
   again(): CredentialBroker;
   close(): Promise<void>;
@@ -63,7 +65,17 @@ export function brokerUnderTest(
   const directory = temporaryDirectory();
   const real = fakePlatform(directory, platform);
   const storage = createStorage(real);
-  const vault = createVault(path.join(directory, 'vault.json'), real);
+  const open = () => createVault(path.join(directory, 'vault.json'), real);
+  let opened = open();
+  const vault: Vault = {
+    status: () => opened.status(),
+    get: (name) => opened.get(name),
+    set: (name, secret) => opened.set(name, secret),
+    delete: (name) => opened.delete(name),
+    choose: (choice) => opened.choose(choice),
+    unlock: (passphrase) => opened.unlock(passphrase),
+    notices: [],
+  };
   const events = createEventBus();
   const log: string[] = [];
   const asked: Question[] = [];
@@ -137,6 +149,9 @@ export function brokerUnderTest(
     checked,
     question,
     again: make,
+    lock() {
+      opened = open();
+    },
     settle: () => turns(40),
     begin: (more = {}) =>
       broker.begin({
