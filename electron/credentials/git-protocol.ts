@@ -171,9 +171,14 @@ function ofParts(attributes: GitAttributes): { url: RemoteUrl; path: string } | 
     : null;
 }
 
-/** A name of other letters is its own: one that comes out as plain ASCII only looks like that host. */
+/** A name of other letters is its own: a part that comes out as plain ASCII, or a dot that is none, only looks like that host. */
 function isOwnSpelling(text: string, host: string): boolean {
-  return /^[!-~]+$/.test(text) || /(?:^|\.)xn--/.test(host);
+  const parts = text.replace(/:[0-9]*$/, '').split('.');
+  const read = host.split('.');
+  return (
+    parts.length === read.length &&
+    parts.every((part, at) => /^[!-~]*$/.test(part) || read[at]?.startsWith('xn--') === true)
+  );
 }
 
 /** As git reads a truth value, git-config(1). */

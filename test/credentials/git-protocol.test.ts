@@ -165,7 +165,13 @@ describe('the reader of what git writes to its helper', () => {
     ])
       expect(read(`protocol=https\nhost=${host}\n`), host).toBeNull();
     // Other letters that a parser turns into these.
-    for (const host of ['good\u3002test', 'ｇood.test', '\u212aey.test'])
+    for (const host of [
+      'good\u3002test',
+      'ｇood.test',
+      '\u212aey.test',
+      'bücher\u3002test',
+      'bücher.\u212aey',
+    ])
       for (const text of [
         `protocol=https\nhost=${host}\n`,
         `url=https://${host}/x\n`,
