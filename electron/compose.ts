@@ -49,6 +49,7 @@ import { pullRequestsService } from './services/pull-requests';
 import { repositoriesService } from './services/repositories';
 import { savedCredentialsService } from './services/saved-credentials';
 import { signInAppsService } from './services/sign-in-apps';
+import { sshService } from './services/ssh';
 import { terminalGitService } from './services/terminal-git';
 import { createStorage } from './storage/create';
 import type { Storage } from './storage/storage';
@@ -186,6 +187,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       repositories: repositoriesService({ storage, engines, credentials, choices, events }),
       savedCredentials: savedCredentialsService({ storage, saved, events }),
       signInApps: signInAppsService({ registry, storage, events }),
+      ssh: sshService({ storage, vault, engines, choices, events }),
       terminalGit: terminalGitService({
         storage,
         engines,

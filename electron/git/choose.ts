@@ -11,6 +11,7 @@ import { environment, neutralDirectory } from './system/environment';
 import { programFacts } from './system/programs';
 import { atLeast, findGit, findSsh, type GitProgram, minimumVersion, parseVersion } from './system/program';
 import { run } from './system/run';
+import { sshAgentKeys } from './system/ssh-agent';
 
 /** The engines of this machine and which one is in use. */
 export interface Engines {
@@ -26,6 +27,8 @@ export interface Engines {
   describe(): Pick<ApplicationInfo, 'git' | 'engine' | 'engineReason'>;
   /** The programs in use; asks each of them once for its version, at the first call. */
   programs(): Promise<Programs>;
+  /** Public halves of the keys the ssh agent holds, as `ssh-add -L` writes them; none where there is no agent. */
+  sshAgentKeys(): Promise<string[]>;
   /** Looks for git again after `engine` or `gitPath` changed. */
   reconsider(preferences: Pick<Preferences, 'engine' | 'gitPath'>): Promise<void>;
   /** Cancels the clones under way and resolves once what they had written is gone; no other starts. */
@@ -125,6 +128,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
   let described: ReturnType<Engines['describe']>;
   let inUse: GitEngine = parts.isomorphic;
   let programs: () => Promise<Programs>;
+  let agentKeys: () => Promise<string[]> = async () => [];
 
   const decide = async (wish: Wish): Promise<ReturnType<Engines['describe']>> => {
     const searchPath = parts.searchPath ?? process.env['PATH'] ?? '';
@@ -146,6 +150,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
         : parts.isomorphic;
     let facts: Promise<Programs> | undefined;
     programs = () => (facts ??= programFacts(found, ssh));
+    agentKeys = () => sshAgentKeys(ssh, searchPath);
     const engineReason = row?.why(looked, wish) ?? '';
     parts.log(`git engine: ${engine}. ${engineReason}`);
     parts.log(`git: ${found?.path ?? 'none found'}, ssh: ${ssh ?? 'none found'}`);
@@ -176,6 +181,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
     userGit: () => (described.git.found && described.git.usable ? createUserGit(described.git.path) : null),
     describe: () => described,
     programs: () => programs(),
+    sshAgentKeys: () => agentKeys(),
     async reconsider(preferences) {
       described = await decide(preferences);
     },

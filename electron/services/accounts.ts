@@ -240,6 +240,7 @@ export function accountsService(parts: AccountParts) {
       for (const repository of storage.repositories.list())
         if (repository.accountId === input.accountId)
           storage.repositories.put({ ...repository, accountId: null });
+      storage.sshKeys.remove(input.accountId);
       await storage.repositoryCache.remove(input.accountId);
       events.emit({ type: 'accounts.changed' });
       events.emit({ type: 'repositories.changed' });

@@ -13,6 +13,7 @@ import { pullRequests } from './pull-requests';
 import { repositories } from './repositories';
 import { savedCredentials } from './saved-credentials';
 import { signInApps } from './sign-in-apps';
+import { ssh } from './ssh';
 import { terminalGit } from './terminal-git';
 
 /** The whole surface between the page and the core. */
@@ -32,6 +33,7 @@ export const contract = {
   repositories,
   savedCredentials,
   signInApps,
+  ssh,
   terminalGit,
 };
 export type Contract = typeof contract;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { procedure } from './procedure';
 
-/** A private key on this machine, as its public half tells. */
+/** A key on this machine, as its public half tells. */
 export const sshKeySchema = z.object({
-  /** Absolute path of the private key. */
+  /** Absolute path of the private key; of the public half where the agent alone has the private one. */
   path: z.string(),
   /** `ed25519`, `rsa 4096`; null: no public half beside it. */
   type: z.string().nullable(),

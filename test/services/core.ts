@@ -19,6 +19,7 @@ export const noGit: GitParts = {
     userGit: () => null,
     describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
     programs: () => Promise.resolve({ git: null, ssh: null, shell: null }),
+    sshAgentKeys: () => Promise.resolve([]),
     reconsider: () => Promise.resolve(),
     close: () => Promise.resolve(),
   },

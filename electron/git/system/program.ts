@@ -48,7 +48,10 @@ async function isProgram(file: string): Promise<boolean> {
  * Absolute path of the first program of this name on PATH, or null. On Windows
  * only `.exe`: other endings go through a shell, which reads arguments anew.
  */
-export async function findProgram(name: 'git' | 'ssh', searchPath: string): Promise<string | null> {
+export async function findProgram(
+  name: 'git' | 'ssh' | 'ssh-add',
+  searchPath: string,
+): Promise<string | null> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   for (const folder of absoluteSearchPath(searchPath)) {
     const found = path.join(folder, file);

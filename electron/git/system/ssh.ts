@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../../../shared/errors';
+import { isUsableKeyPath } from '../../../shared/ssh-key-path';
 import { environment, neutralDirectory } from './environment';
 import { atLeast } from './program';
 import { run } from './run';
@@ -31,10 +32,7 @@ function quoted(text: string): string {
  */
 function keyWords(key: string, failing: { host: string; path: string }): string[] {
   const only = ['-o', 'IdentitiesOnly=yes'];
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what ssh reads as a variable.
-  const isUnspeakable =
-    key.includes('${') || /[\0\r\n]/.test(key) || (key.includes('%') && key.includes('"'));
-  if (isUnspeakable)
+  if (!isUsableKeyPath(key))
     fail({
       kind: 'ssh-key-refused',
       ...failing,
