@@ -2,6 +2,7 @@ import { createCredentialBroker } from '../../electron/credentials/create-broker
 import { createSavedCredentials } from '../../electron/credentials/saved';
 import {
   createTerminalGit,
+  type TerminalParts,
   type TerminalPlace,
   type TerminalRequest,
 } from '../../electron/credentials/terminal';
@@ -11,13 +12,13 @@ import type { GitCredential, HostingProvider } from '../../electron/providers/pr
 import type { AllowedHost, SavedCredential, StoredRepository } from '../../electron/storage/storage';
 import type { Account } from '../../shared/contract/accounts';
 import type { AppEvent } from '../../shared/contract/application';
-import { type Preferences, preferencesSchema } from '../../shared/contract/preferences';
+import { preferencesSchema } from '../../shared/contract/preferences';
 import type { Answer, Question } from '../../shared/contract/prompts';
 import { choicesOver, memoryCollection } from './choices';
 import { handClock } from './clock';
 
-/** The real broker and what serves git in a terminal, over lists in memory. */
-export function terminalOver() {
+/** The real broker and what serves git in a terminal, over lists in memory. `placeOf`: instead of `state.place`. */
+export function terminalOver(placeOf?: TerminalParts['placeOf']) {
   const clock = handClock(Date.now());
   const accounts = memoryCollection<Account>();
   const savedCredentials = memoryCollection<SavedCredential>();
@@ -31,7 +32,7 @@ export function terminalOver() {
     given: new Map<string, GitCredential>(),
     canAsk: true,
     place: null as TerminalPlace | null,
-    preferences: preferencesSchema.parse({}) as Preferences,
+    preferences: preferencesSchema.parse({}),
   };
   const sink = { emit: (event: AppEvent) => void events.push(event) };
   const prompts = createPromptBroker(sink);
@@ -63,7 +64,7 @@ export function terminalOver() {
     broker,
     storage: { accounts, repositories },
     saved,
-    placeOf: async () => state.place,
+    placeOf: placeOf ?? (async () => state.place),
     canAsk: () => state.canAsk,
     keepTyped: createKeepTyped({
       storage: {
