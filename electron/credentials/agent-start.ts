@@ -7,8 +7,8 @@ import { DataDirectoryError, prepareDataDirectory } from '../data/directory';
 /** `sentence`: why none could be asked. */
 export type StartedAnswer = AgentAnswer | { sentence: string };
 
-/** Milliseconds a core may take to be there. */
-const patience = 10_000;
+/** Milliseconds a core may take to be there: a desktop app on a slow disk. */
+const patience = 20_000;
 /** Milliseconds between looks where the file system reports no change. */
 const pause = 250;
 
