@@ -73,9 +73,9 @@ describe('the list of saved credentials', { timeout: 60_000 }, () => {
     await onPage(rows().nth(0)).toContainText('Ended');
     await onPage(rows().nth(2)).toContainText('Refused');
     await onPage(rows().nth(3)).toContainText(
-      /git\.example\.com.*team\/api.*jane.*Working.*3 hours ago.*typed in Polyforge/,
+      /git\.example\.com.*team\/api.*jane.*typed in Polyforge.*Working.*used 3 hours ago/,
     );
-    await onPage(rows().nth(5)).toContainText(/every repository.*none.*from a terminal/);
+    await onPage(rows().nth(5)).toContainText(/every repository.*none.*from a terminal.*used/);
     await onPage(rows().nth(6)).toContainText('not encrypted');
     await onPage(page.getByText('The server did not accept it')).toBeVisible();
     // No password is in the page, so nothing offers to show one.
@@ -175,9 +175,7 @@ describe('the list of saved credentials', { timeout: 60_000 }, () => {
     await open({ allowedHosts });
     await page.getByText('Allowed hosts', { exact: true }).click();
     await onPage(rows()).toHaveCount(2);
-    await onPage(rows().nth(1)).toContainText(
-      /git\.example\.com.*team\/api.*modules\.example\.net.*1 minute ago/,
-    );
+    await onPage(rows().nth(1)).toContainText(/git\.example\.com.*team\/api.*modules\.example\.net.*minute/);
     await button(/^Take back modules\.example\.net for git\.example\.com\/team\/api/).click();
     await onPage(rows()).toHaveCount(1);
     expect(await page.evaluate(() => window.standIn.state.allowedHosts.map(({ id }) => id))).toEqual(['lfs']);

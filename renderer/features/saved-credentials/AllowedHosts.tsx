@@ -3,6 +3,7 @@ import { IconArrowsSplit2 } from '@tabler/icons-react';
 import { type UseQueryResult, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ShownAllowedHost } from '../../../shared/contract/saved-credentials';
 import { EmptyState } from '../../components/EmptyState';
+import { HostName } from '../../components/HostName';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
 import { RelativeTime } from '../../components/RelativeTime';
 import { visibleText } from '../../components/visible-text';
@@ -61,12 +62,16 @@ export function AllowedHosts({
           {allowed.data.map((entry) => (
             <tr key={entry.id}>
               <td>
-                <div className={classes.host}>{visibleText(entry.host)}</div>
+                <div className={classes.host}>
+                  <HostName host={entry.host} />
+                </div>
                 <div className={classes.quiet}>
                   <MiddleEllipsis text={visibleText(entry.path)} tail={20} />
                 </div>
               </td>
-              <td className={classes.host}>{visibleText(entry.otherHost)}</td>
+              <td className={classes.host}>
+                <HostName host={entry.otherHost} />
+              </td>
               <td className={classes.quiet}>
                 <RelativeTime time={entry.addedAt} />
               </td>

@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import type { ShownSavedCredential } from '../../../shared/contract/saved-credentials';
+import { HostName } from '../../components/HostName';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusBadge } from '../../components/StatusBadge';
@@ -26,7 +27,7 @@ export function EntryRow({
       <tr>
         <td>
           <div className={classes.host} title={entry.origin}>
-            {visibleText(entry.host)}
+            <HostName host={entry.host} />
             {entry.origin.startsWith('http:') && <StatusBadge tone="warn">not encrypted</StatusBadge>}
           </div>
           <div className={classes.quiet}>
@@ -39,15 +40,17 @@ export function EntryRow({
         </td>
         <td>
           <span className={classes.cut} title={user}>
-            {user === '' ? <span className={classes.quiet}>none</span> : user}
+            {user === '' ? 'none' : user}
           </span>
+          <div className={classes.quiet}>
+            {entry.source === 'terminal' ? 'from a terminal' : 'typed in Polyforge'}
+          </div>
         </td>
         <td>
           <StatusBadge tone={tone}>{label}</StatusBadge>
-        </td>
-        <td className={classes.quiet}>
-          <RelativeTime time={entry.lastUsed} />
-          <div>{entry.source === 'terminal' ? 'from a terminal' : 'typed in Polyforge'}</div>
+          <div className={classes.quiet}>
+            {entry.state === 'unchecked' ? 'saved' : 'used'} <RelativeTime time={entry.lastUsed} />
+          </div>
         </td>
         <td>
           <div className={classes.buttons}>
@@ -67,7 +70,7 @@ export function EntryRow({
       </tr>
       {remedy && (
         <tr data-detail>
-          <td colSpan={5} className={classes.remedy}>
+          <td colSpan={4} className={classes.remedy}>
             {remedy}
           </td>
         </tr>

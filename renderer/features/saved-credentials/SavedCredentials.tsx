@@ -87,10 +87,7 @@ export function SavedCredentials({ ensureSecretStore }: { ensureSecretStore: () 
                   User
                 </th>
                 <th scope="col" className={classes.state}>
-                  State
-                </th>
-                <th scope="col" className={classes.used}>
-                  Last used
+                  State, last used
                 </th>
                 <th scope="col" className={classes.actions}>
                   Actions
