@@ -25,6 +25,7 @@ import { createIsomorphicEngine } from './git/isomorphic/engine';
 import { type ConfiguredNetwork, createNetwork } from './network/create';
 import type { Network } from './network/network';
 import type { Platform } from './platform';
+import { announceQuestions } from './prompts/announce';
 import { createPromptBroker, type PromptBroker } from './prompts/broker';
 import { azureDevOps } from './providers/azure-devops/index';
 import { bitbucket } from './providers/bitbucket/index';
@@ -107,6 +108,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const network = createNetwork({ storage, vault, platform });
   const http = makers.http(network);
   const prompts = createPromptBroker(events);
+  announceQuestions(events, platform);
   const registry = createRegistry(makers.providers);
   const secrets = createSecretReader(vault, prompts, events);
   const renewals = createRenewals({ registry, http, vault, storage, events });

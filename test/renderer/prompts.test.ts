@@ -187,16 +187,26 @@ describe('the page of a question', { timeout: 60_000 }, () => {
   it('names operation, path, host, account, the last refusal, and the folder a terminal asks in', async () => {
     const folder = '/home/jane/work/with a folder \u202egnp.exe';
     await open([
-      { ...credentials, folder, reason: 'account-refused', accountId: 'a', accountAlias: 'Work' },
+      {
+        ...credentials,
+        operation: 'git in with a folder',
+        folder,
+        reason: 'account-refused',
+        accountId: 'a',
+        accountAlias: 'Work',
+      },
       { ...credentials, id: 'q2', path: '', reason: 'answer-refused', folder },
     ]);
     const first = dialog('Sign in (1 of 2)');
-    await onPage(first).toContainText('Fetching team/private on git.example.com');
+    await onPage(first).toContainText('Git in a terminal works with team/private on git.example.com');
     await onPage(first).toContainText('“Work” was refused');
-    await onPage(first).toContainText('git in a terminal, in /home/jane/work/with a folder ⟨U+202E⟩gnp.exe');
+    await onPage(first).toContainText(
+      'Folder in the terminal: /home/jane/work/with a folder ⟨U+202E⟩gnp.exe',
+    );
     await page.evaluate(() => window.standIn.withdraw('q1'));
     const second = dialog('Sign in');
-    await onPage(second).toContainText('git.example.com refused the user name or password');
+    await onPage(second).toContainText('Fetching a repository on git.example.com');
+    await onPage(second).toContainText('git.example.com refused the user name or password it was given last');
     await second.getByLabel('Save for this host').waitFor();
   });
 

@@ -25,7 +25,7 @@ export function QuestionSubject({ operation, host, path = '', folder, children }
       </div>
       {folder !== undefined && (
         <div className={classes.folder}>
-          Asked by git in a terminal, in <span>{visibleText(folder)}</span>
+          Folder in the terminal: <span>{visibleText(folder)}</span>
         </div>
       )}
     </div>

@@ -17,7 +17,7 @@ interface QuestionPage<Kind extends QuestionKind> {
 }
 
 /** How each kind of question is asked: a line and a file. */
-export const questionPages: { [Kind in QuestionKind]?: QuestionPage<Kind> } = {
+export const questionPages: { [Kind in QuestionKind]: QuestionPage<Kind> } = {
   account: { title: 'Which account?', page: (props) => <AccountPrompt {...props} /> },
   credentials: { title: 'Sign in', page: (props) => <CredentialsPrompt {...props} /> },
   passphrase: { title: 'Unlock your tokens', page: (props) => <PassphrasePrompt {...props} /> },
@@ -34,11 +34,10 @@ export const questionPages: { [Kind in QuestionKind]?: QuestionPage<Kind> } = {
 };
 
 export function titleOf(kind: QuestionKind): string {
-  return questionPages[kind]?.title ?? 'Git asks';
+  return questionPages[kind].title;
 }
 
-/** The page of a question; nothing for a kind this page does not know yet. */
 export function pageOf<Kind extends QuestionKind>(kind: Kind, props: QuestionProps<Kind>): ReactNode {
-  const found: { [Each in QuestionKind]?: QuestionPage<Each> }[Kind] = questionPages[kind];
-  return found?.page(props);
+  const found: { [Each in QuestionKind]: QuestionPage<Each> }[Kind] = questionPages[kind];
+  return found.page(props);
 }

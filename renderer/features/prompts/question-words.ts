@@ -1,4 +1,5 @@
 import type { Question } from '../../../shared/contract/prompts';
+import { visibleText } from '../../components/visible-text';
 
 type Credentials = Extract<Question, { kind: 'credentials' }>;
 
@@ -14,7 +15,9 @@ const operations: Record<string, string> = {
 
 /** What goes on, as the beginning of a sentence that ends with the repository. */
 export function operationWords(operation: string): string {
-  return operations[operation] ?? `“${operation}” for`;
+  // The folder is told in full beside it.
+  if (operation.startsWith('git in ')) return 'Git in a terminal works with';
+  return operations[operation] ?? `“${visibleText(operation)}” for`;
 }
 
 /** Why the question is asked at all. */
@@ -26,7 +29,7 @@ export function reasonWords(question: Pick<Credentials, 'reason' | 'accountAlias
     case 'account-refused':
       return `${account} was refused for this repository. Its token may have expired or been revoked.`;
     case 'answer-refused':
-      return `${question.host} refused the user name or password you gave. Check them and try again.`;
+      return `${question.host} refused the user name or password it was given last. Check them and try again.`;
     case 'secret-unavailable':
       return `${account} fits, but its token cannot be read. Put it in again, or unlock where it is kept.`;
     case 'not-for-repositories':
