@@ -14,6 +14,17 @@ export interface HttpPathParts {
 const recordName = (origin: string) => `http-path:${origin}`;
 const keyOf = (origin: string) => `credential.${origin}.useHttpPath`;
 
+/** Whether the lines written for git in a terminal set it for the host, everywhere. */
+async function standsForTerminal(
+  storage: Pick<Storage, 'writtenConfiguration'>,
+  origin: string,
+): Promise<boolean> {
+  const edits = storage.writtenConfiguration.find('terminal:all')?.edits ?? [];
+  const about = edits.filter(({ added }) => added.includes(`[credential "${origin}"]\n`));
+  for (const edit of about) if (await stillStand([edit])) return true;
+  return false;
+}
+
 /** Hosts several accounts sign in to with git, in the order of their names. */
 function sharedHosts(accounts: readonly Account[]): { origin: string; accounts: Account[] }[] {
   const hosts = new Map<string, Account[]>();
@@ -67,7 +78,8 @@ async function stateOf(
   const bases = new Set(accounts.map((account) => baseOf(account, origin)));
   const found = await readings(git, [...bases]);
   if (found.effective && found.asked) return { ...common, ...found, change: null, obstacle: null };
-  const plan = await git.plan(keyOf(origin), 'true');
+  // git would take the line of terminal git's own section for this one, and another setting wins over it anyway.
+  const plan = (await standsForTerminal(storage, origin)) ? 'nothing' : await git.plan(keyOf(origin), 'true');
   if (plan === 'no-file' || plan === 'nothing')
     return { ...common, ...found, change: null, obstacle: plan === 'nothing' ? 'overridden' : 'no-file' };
   const { file, added, removed } = plan.edit;
@@ -97,7 +109,8 @@ export async function setHttpPath(
   const { storage, engines } = parts;
   const git = engines.userGit();
   const isShared = sharedHosts(storage.accounts.list()).some((host) => host.origin === origin);
-  const plan = git && isShared ? await git.plan(keyOf(origin), 'true') : 'no-file';
+  const canPlan = git !== null && isShared && !(await standsForTerminal(storage, origin));
+  const plan = canPlan ? await git.plan(keyOf(origin), 'true') : 'no-file';
   const refuse = () =>
     fail({
       kind: 'invalid-input',

@@ -96,11 +96,13 @@ export function terminalGitService(parts: TerminalGitParts) {
 
   return os.terminalGit.router({
     scopes: os.terminalGit.scopes.handler(async () => {
-      const [all, ...others] = await Promise.all([
-        readScope({ kind: 'all' }, parts).then(({ state }) => state),
-        ...recordedScopes(storage).map((scope) => listedScope(scope, parts)),
-      ]);
-      const listed = others.flatMap((one) => (one && one.state !== 'off' ? [one] : []));
+      const { state: all } = await readScope({ kind: 'all' }, parts);
+      const listed: TerminalScopeState[] = [];
+      // One after the other: each of them starts git for each host.
+      for (const scope of recordedScopes(storage)) {
+        const state = await listedScope(scope, parts);
+        if (state && state.state !== 'off') listed.push(state);
+      }
       const folders = listed.filter(({ scope }) => scope.kind === 'folder');
       const repositories = listed.filter(({ scope }) => scope.kind === 'repository');
       const byName = (a: TerminalScopeState, b: TerminalScopeState) => a.name.localeCompare(b.name);

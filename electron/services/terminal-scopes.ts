@@ -63,7 +63,13 @@ type Winner = TerminalHost['winner'];
 async function hostsAt(
   git: UserGit,
   place: GitPlace,
-  subject: { hosts: ReturnType<typeof accountHosts>; addresses: readonly string[]; launcher: string },
+  subject: {
+    hosts: ReturnType<typeof accountHosts>;
+    addresses: readonly string[];
+    launcher: string;
+    /** Lines of ours are to be written. */
+    isPlanned: boolean;
+  },
 ): Promise<TerminalHost[]> {
   const entries = await git.helpers(place);
   const ours = place.kind === 'repository' ? 'local' : 'global';
@@ -87,7 +93,9 @@ async function hostsAt(
         ...entries.slice(upTo),
       ];
       const [now, later] = await Promise.all(
-        [entries, then].map((list) => Promise.all(urls.map((url) => git.asked(list, url)))),
+        (subject.isPlanned ? [entries, then] : [entries]).map((list) =>
+          Promise.all(urls.map((url) => git.asked(list, url))),
+        ),
       );
       // Where the addresses differ, the one that Polyforge does not answer for is what there is to know.
       const worst = (all: HelperEntry[][] | undefined) =>
@@ -97,7 +105,7 @@ async function hostsAt(
         accountIds: accounts.map(({ id }) => id),
         helpers: worst(now).map(({ value, file }) => ({ ...git.shownHelper(value), source: file })),
         winner: winnerOf(worst(now)),
-        after: winnerOf(worst(later)),
+        after: winnerOf(worst(subject.isPlanned ? later : now)),
       };
     }),
   );
@@ -189,9 +197,7 @@ export async function readScope(scope: TerminalScope, parts: TerminalScopeParts)
       state: standing.length === 0 ? 'off' : state,
       hosts:
         git && !isLost
-          ? (await hostsAt(git, place, { hosts, addresses, launcher })).map((host) =>
-              plans.length > 0 ? host : { ...host, after: host.winner },
-            )
+          ? await hostsAt(git, place, { hosts, addresses, launcher, isPlanned: plans.length > 0 })
           : [],
       enable: obstacle === null && plans.length > 0 ? plans.flatMap(changeOf) : null,
       disable: isChanged || left.length === 0 ? null : left.map(takenBack),

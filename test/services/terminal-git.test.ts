@@ -17,6 +17,7 @@ import type { UserGit } from '../../electron/git/engine';
 import { createUserGit } from '../../electron/git/system/configuration';
 import { overview } from '../../electron/git/system/overview';
 import { findGit } from '../../electron/git/system/program';
+import { httpPathStates, revertHttpPath, setHttpPath } from '../../electron/services/http-path';
 import { terminalGitService, type TerminalGitParts } from '../../electron/services/terminal-git';
 import { createStorage } from '../../electron/storage/create';
 import type { AppEvent } from '../../shared/contract/application';
@@ -319,6 +320,57 @@ describe('git in a terminal, for all repositories', () => {
     }
     await client.disable({ scope: all });
     expect(readFileSync(global, 'utf8')).toBe(mine);
+  });
+});
+
+describe('git in a terminal, beside asking with the path', () => {
+  const parts = () => ({ storage, engines: { userGit: () => userGit } });
+  const key = () => `credential.${server.origin}.useHttpPath`;
+  const askingWithPath = async () => {
+    const [state] = await httpPathStates(parts());
+    if (!state) throw new Error('the host has several accounts');
+    return state;
+  };
+
+  it.each(['before', 'after'])(
+    'each has its own lines, and is taken back by itself: asking with the path %s',
+    async (first) => {
+      const section = `[credential "${server.origin}"]\n\tusername = mira\n${mine}`;
+      writeFileSync(global, section);
+      const { change } = await askingWithPath();
+      await setHttpPath(parts(), server.origin, change?.lines ?? []);
+      const withPath = readFileSync(global, 'utf8');
+      const on = await turnOn(all);
+      expect(on.state).toBe('on');
+      expect(await askingWithPath()).toMatchObject({
+        effective: true,
+        asked: true,
+        change: null,
+        revertible: true,
+      });
+      if (first === 'before') {
+        await revertHttpPath(parts(), server.origin);
+        expect((await client.scope({ scope: all })).state).toBe('on');
+        expect((await askingWithPath()).effective).toBe(true);
+        await client.disable({ scope: all });
+      } else {
+        await client.disable({ scope: all });
+        expect(readFileSync(global, 'utf8')).toBe(withPath);
+        await revertHttpPath(parts(), server.origin);
+      }
+      expect(readFileSync(global, 'utf8')).toBe(section);
+    },
+  );
+
+  it('does not let the one rewrite the line of the other', async () => {
+    await turnOn(all);
+    writeFileSync(global, `${readFileSync(global, 'utf8')}[credential]\n\tuseHttpPath = false\n`);
+    const written = readFileSync(global, 'utf8');
+    expect(await askingWithPath()).toMatchObject({ effective: true, change: null, obstacle: 'overridden' });
+    await expect(setHttpPath(parts(), server.origin, [`\t${key()} = true`])).rejects.toMatchObject({
+      error: { kind: 'invalid-input' },
+    });
+    expect(readFileSync(global, 'utf8')).toBe(written);
   });
 });
 

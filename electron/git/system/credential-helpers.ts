@@ -156,12 +156,17 @@ function programOf(value: string): string {
     : `git-credential-${name}`;
 }
 
+/** Of a program nobody knows, only what names it: the rest may be a secret in any spelling. */
+function shortened(value: string): string {
+  const start = /^!?(?:'[^']*'|"[^"]*"|(?:\\.|[^\s'"\\])+)/s.exec(value)?.[0] ?? '';
+  const isName = !/[=()$`;&|<>{}]/.test(start);
+  if (isName && start === value) return value;
+  return isName ? `${start} …` : '!…';
+}
+
 export function shownHelper(value: string): { name: string; value: string } {
-  const shown = masked(value)
-    .replaceAll(/((?:token|secret|pass|pwd|key|auth)\w*\s*[=:]\s*)[^\s;&'"]+/gi, '$1(hidden)')
-    // Long and without any meaning: shown, it would do no good and could do harm.
-    .replaceAll(/(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}(?![\w/.-])/g, '(hidden)');
-  return { name: known[programOf(value)] ?? 'other', value: shown };
+  const name = known[programOf(value)] ?? 'other';
+  return { name, value: masked(name === 'other' ? shortened(value) : value) };
 }
 
 /** See `UserGit.planSections`. */
