@@ -185,6 +185,15 @@ const screens: { name: string; scene?: Partial<Scene>; go?: (page: Page) => Prom
     },
   },
   {
+    name: 'repository ssh key',
+    go: async (page) => {
+      await openRepository(page);
+      await page.getByRole('button', { name: /^Account of this repository/ }).click();
+      await page.getByRole('menuitem', { name: 'SSH key…' }).click();
+      await page.getByRole('radio', { name: /id_ed25519/ }).waitFor();
+    },
+  },
+  {
     name: 'request',
     go: async (page) => {
       await openRequest(page);

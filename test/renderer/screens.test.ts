@@ -5,6 +5,7 @@ import { expectFitAndAccessible } from './at-rest';
 import { everyState, longNames, manyEnds, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
+import { manyKeys, savedPassphrases } from './harness/ssh';
 import { allowedHosts, everyCredential, savedCredential } from './harness/saved-credentials';
 
 const question = (rest: Partial<Extract<Question, { kind: 'credentials' }>> = {}): Question => ({
@@ -99,6 +100,66 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
       await page.getByText('Allowed hosts', { exact: true }).click();
       await page.getByText('No host allowed for good').waitFor();
     },
+  },
+  {
+    name: 'ssh key of an account',
+    state: { accounts: everyState, ssh: manyKeys },
+    go: (page) => more(page, 'Personal', 'SSH key…'),
+  },
+  {
+    name: 'ssh key of an account, none found',
+    state: { accounts: everyState },
+    go: async (page) => {
+      await more(page, 'Personal', 'SSH key…');
+      await page.getByRole('radio', { name: 'Another file' }).check();
+    },
+  },
+  {
+    name: 'kept passphrases',
+    state: { ssh: savedPassphrases },
+    go: async (page) => {
+      await section(page, 'Secrets');
+      await page.getByRole('region', { name: 'Passphrases of SSH keys' }).waitFor();
+    },
+  },
+  {
+    name: 'unknown ssh server',
+    state: {
+      questions: [
+        {
+          kind: 'ssh-host-key',
+          id: 'q1',
+          operation: 'clone',
+          host: 'jump.department.contoso.example.com:2222',
+          address: '192.0.2.17:2222',
+          repositoryHost: 'git.department.contoso.example.com',
+          keyType: 'ED25519',
+          fingerprint: 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU',
+          otherTypesKnown: true,
+          otherNames: ['~/.ssh/known_hosts:32: [hashed name]'],
+          published: { by: 'GitHub', url: 'https://docs.github.com/', matches: false },
+        },
+      ],
+    },
+    go: (page) => page.getByRole('dialog', { name: 'Unknown SSH server' }).waitFor(),
+  },
+  {
+    name: 'passphrase of an ssh key',
+    state: {
+      questions: [
+        {
+          kind: 'ssh-passphrase',
+          id: 'q1',
+          operation: 'fetch',
+          host: 'git.example.com',
+          path: 'team/private.git',
+          keyPath: '/home/jane.wilhelmina.doe/Documents/company keys/contoso/id_ed25519_of_the_year',
+          reason: 'wrong',
+          canSave: true,
+        },
+      ],
+    },
+    go: (page) => page.getByRole('dialog', { name: 'Passphrase of an SSH key' }).waitFor(),
   },
   { name: 'preferences general', go: (page) => section(page, 'General') },
   { name: 'preferences git', go: (page) => section(page, 'Git') },

@@ -2,6 +2,7 @@ import { Button, Loader, Menu } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconChevronDown,
+  IconFingerprint,
   IconPencil,
   IconRoute,
   IconTerminal2,
@@ -20,6 +21,7 @@ import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, query, toAppError } from '../../rpc/client';
 import styles from './AccountBar.module.css';
 import { BindingDialog } from './BindingDialog';
+import { RepositoryKeyDialog } from './RepositoryKeyDialog';
 
 const icon = { size: 15, 'aria-hidden': true } as const;
 
@@ -38,6 +40,7 @@ export function AccountBar({ repositoryId }: { repositoryId: string }) {
   const choice = useQuery(query.bindings.choice.queryOptions({ input: { repositoryId } }));
   const identity = useQuery(query.bindings.identity.queryOptions({ input: { repositoryId }, staleTime: 0 }));
   const [isOpen, setOpen] = useState(false);
+  const [isKeyOpen, setKeyOpen] = useState(false);
   const apply = useMutation(query.bindings.applyIdentity.mutationOptions());
   const restore = useMutation(query.bindings.restoreIdentity.mutationOptions());
   const failed = choice.error ?? identity.error;
@@ -69,6 +72,7 @@ export function AccountBar({ repositoryId }: { repositoryId: string }) {
         accounts={list}
         identity={state}
         onChange={() => setOpen(true)}
+        onKey={() => setKeyOpen(true)}
         onApply={() => apply.mutate({ repositoryId })}
         onRestore={() => restore.mutate({ repositoryId })}
       />
@@ -81,6 +85,7 @@ export function AccountBar({ repositoryId }: { repositoryId: string }) {
         onChange={() => setOpen(true)}
       />
       {undone && <ErrorNotice shape="line" error={toAppError(undone)} />}
+      {isKeyOpen && <RepositoryKeyDialog repositoryId={repositoryId} onClose={() => setKeyOpen(false)} />}
       {isOpen && state && (
         <BindingDialog
           repositoryId={repositoryId}
@@ -109,6 +114,7 @@ interface AccountMenuProps {
   accounts: readonly Account[];
   identity: IdentityState | undefined;
   onChange: () => void;
+  onKey: () => void;
   onApply: () => void;
   onRestore: () => void;
 }
@@ -165,6 +171,9 @@ function AccountMenu({ repositoryId, choice, accounts, identity, ...on }: Accoun
           <Menu.Divider />
           <Menu.Item leftSection={<IconPencil {...icon} />} onClick={on.onChange}>
             Change account or identity…
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFingerprint {...icon} />} onClick={on.onKey}>
+            SSH key…
           </Menu.Item>
           {identity?.mismatch && (
             <Menu.Item leftSection={<IconUserCheck {...icon} />} onClick={on.onApply}>

@@ -10,6 +10,7 @@ import { RenameDialog } from './RenameDialog';
 import { ReplaceTokenDialog } from './ReplaceTokenDialog';
 import { SignInAgainDialog } from './SignInAgainDialog';
 import { SetExpiryDialog } from './SetExpiryDialog';
+import { SshKeyDialog } from './SshKeyDialog';
 
 /** The dialog of one action on one account; nothing once the account is gone. */
 export function AccountActionDialog({
@@ -87,6 +88,8 @@ export function AccountActionDialog({
           onClose={onClose}
         />
       );
+    case 'ssh-key':
+      return <SshKeyDialog account={account} onClose={onClose} />;
     case 'remove':
       return <RemoveDialog account={account} onClose={onClose} />;
     default:

@@ -3,6 +3,7 @@ import {
   IconCalendarTime,
   IconCursorText,
   IconDots,
+  IconFingerprint,
   IconKey,
   IconPencil,
   IconPlugConnected,
@@ -27,6 +28,7 @@ export type AccountAction =
   | 'rename'
   | 'replace-token'
   | 'set-expiry'
+  | 'ssh-key'
   | 'move-organizations'
   | 'remove';
 
@@ -133,6 +135,9 @@ export function AccountRow({ account, kind, until, onAction }: AccountRowProps) 
                     Enter end date…
                   </Menu.Item>
                 )}
+                <Menu.Item leftSection={<IconFingerprint {...icon} />} onClick={() => onAction('ssh-key')}>
+                  SSH key…
+                </Menu.Item>
                 <Menu.Item leftSection={<IconPlugConnected {...icon} />} onClick={test}>
                   Test
                 </Menu.Item>

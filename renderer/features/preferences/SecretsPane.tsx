@@ -5,6 +5,7 @@ import { StatusBadge } from '../../components/StatusBadge';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
 import classes from './preferences.module.css';
+import { SavedPassphrases } from './SavedPassphrases';
 
 const places = {
   os: 'In the key store of this system, through the operating system’s own encryption',
@@ -50,6 +51,7 @@ export function SecretsPane({ onSecretStore }: { onSecretStore: (choose: boolean
           </Button>
         )}
       </Group>
+      <SavedPassphrases />
       <div style={{ color: 'var(--mantine-color-dimmed)' }}>
         A token is sent to the server of its account only. It is never written into a repository, an address,
         a command line or a log, and never shown again after it is saved.

@@ -24,6 +24,7 @@ import { doctorOf, networkOf } from './doctor';
 import { organizationMoveOf } from './organization-move';
 import { savedCredentialsOf } from './saved-credentials';
 import { signInAppsOf } from './sign-in-apps';
+import { type SshState, sshOf } from './ssh';
 import { terminalGitOf } from './terminal-git';
 
 /** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
@@ -50,6 +51,7 @@ export interface CoreState {
   removalImpact: { id: string; name: string; path: string }[];
   /** Plans of the move to one token per organization, by account. */
   moves: MovePlan[];
+  ssh: SshState;
   /** Every call with its input, newest last. */
   calls: { name: string; input: unknown }[];
   cancelled: number;
@@ -322,6 +324,7 @@ export function standInCore(state: CoreState) {
     }),
     savedCredentials: savedCredentialsOf(state, emit),
     signInApps: signInAppsOf(state, os, emit),
+    ssh: sshOf(state, emit),
     terminalGit: terminalGitOf(state, emit),
   };
 

@@ -39,6 +39,7 @@ const blank: CoreState = {
   calls: [],
   cancelled: 0,
   answers: [],
+  ssh: { keys: [], accountKeys: [], repositoryKeys: [], passphrases: [] },
   savedCredentials: [],
   allowedHosts: [],
   terminalScopes: [],

@@ -226,6 +226,16 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
     warnings: [],
     place: null,
   }),
+  'ssh.keys': () => [
+    {
+      path: '/home/jane/.ssh/id_ed25519',
+      type: 'ed25519',
+      comment: 'jane@example.com',
+      fingerprint: 'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU',
+      inAgent: true,
+    },
+  ],
+  'ssh.choice': () => ({ path: '/home/jane/.ssh/gone', source: 'account', missing: true }),
   'bindings.choice': () => ({
     accountId: 'a1',
     source: 'path',
