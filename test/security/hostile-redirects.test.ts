@@ -7,7 +7,6 @@ import { type CredentialChannel, createCredentialChannel } from '../../electron/
 import type { GitEngine } from '../../electron/git/engine';
 import { cloneGuarded } from '../../electron/git/guard';
 import { createSystemEngine } from '../../electron/git/system/engine';
-import { findGit } from '../../electron/git/system/program';
 import { createHttp } from '../../electron/providers/http';
 import { describeError } from '../../renderer/errors/describe';
 import type { AppError } from '../../shared/errors';
@@ -16,6 +15,7 @@ import { hostingCases } from '../fakes/hosting/cases';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { fixedNetwork } from '../fakes/network';
 import { makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
+import { gitPrograms } from '../git/programs';
 import { builtHelper, recordedCredentials } from '../git/operation';
 import { accountOf, failureOf, sessionOf } from '../providers/provider.suite';
 import { type EvilServer, startEvilServer } from './evil-server';
@@ -137,83 +137,85 @@ describe('what a server redirects an adapter to', () => {
   );
 });
 
-describe('what a server redirects git to', () => {
-  const canary = 'canary-9b1f4e7d20c1';
-  const pem = (name: string) =>
-    readFileSync(path.join(import.meta.dirname, '../providers/data/tls', `${name}.pem`), 'utf8');
-  let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let channel: CredentialChannel;
-  let engine: GitEngine;
-  let repository: string;
+describe.each(await gitPrograms())(
+  'what a server redirects git $version to',
+  ({ path: program, version }) => {
+    const canary = 'canary-9b1f4e7d20c1';
+    const pem = (name: string) =>
+      readFileSync(path.join(import.meta.dirname, '../providers/data/tls', `${name}.pem`), 'utf8');
+    let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+    let channel: CredentialChannel;
+    let engine: GitEngine;
+    let repository: string;
 
-  beforeAll(async () => {
-    temporary = await temporaryDirectory();
-    channel = await createCredentialChannel();
-    const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
-    const helper = await builtHelper(path.join(temporary.path, 'helper'));
-    const network = fixedNetwork({ authorities: [pem('ca')] });
-    engine = createSystemEngine({ program, channel, network, helper });
-    repository = await makeBareRepository(path.join(temporary.path, 'small.git'), smallHistory);
-  });
-  afterAll(async () => {
-    await channel.close();
-    await temporary.remove();
-  });
-
-  const password = { kind: 'password' as const, username: 'ada', password: canary };
-  const header = { kind: 'header' as const, header: `Bearer ${canary}` };
-  const ways = [
-    { way: 'a password, before it was asked for', credential: password, after: false },
-    { way: 'a password, after it was accepted', credential: password, after: true },
-    { way: 'a header', credential: header, after: true },
-  ];
-
-  it.each(
-    entriesOf('system-git').flatMap((entry) =>
-      ways.map((way) => [entry.id, way.way, { ...entry, ...way }] as const),
-    ),
-  )('%s: git with %s takes no credential there', async (_id, _way, { input, credential, after }) => {
-    // From https to http: the one server has a certificate, the other listens in plain text.
-    const server: GitHttpServer = await startGitHttpServer({
-      tls: { key: pem('good.key'), cert: pem('good') },
+    beforeAll(async () => {
+      temporary = await temporaryDirectory();
+      channel = await createCredentialChannel();
+      const helper = await builtHelper(path.join(temporary.path, 'helper'));
+      const network = fixedNetwork({ authorities: [pem('ca')] });
+      engine = createSystemEngine({ program, version, channel, network, helper });
+      repository = await makeBareRepository(path.join(temporary.path, 'small.git'), smallHistory);
     });
-    try {
-      const location = (input.location ?? '')
-        .replace('http://{{GOOD}}/...', `http://127.0.0.1:${evil.port}$path`)
-        .replace('https://{{GOOD}}:other-port/...', `http://127.0.0.1:${evil.port}$path`)
-        .replaceAll('{{EVIL}}', evil.host)
-        .replaceAll('{{GOOD}}', new URL(server.origin).host)
-        .replace('/x.git/info/refs?loop=1', '/team/moved.git/info/refs?service=git-upload-pack&loop=1');
-      const redirect = { status: input.status ?? (302 as const), location };
-      const accepts =
-        credential.kind === 'header'
-          ? [{ kind: 'bearer' as const, token: canary }]
-          : [{ kind: 'basic' as const, password: canary }];
-      const url = requireRemoteUrl(
-        server.serve('team/moved', {
-          directory: repository,
-          ...(after ? { accepts, fault: { redirect } } : {}),
-        }),
-      );
-      if (!after) server.fault = { redirect };
-      const credentials = recordedCredentials(url.origin, [credential, credential, credential]);
-      const told = await failureOf(
-        cloneGuarded(
-          engine,
-          { url, directory: path.join(temporary.path, 'clone'), branch: null, credentials },
-          { signal: new AbortController().signal },
-        ),
-      );
-      expect(['moved', 'unexpected-answer']).toContain(told.kind);
-      isClear(told, new URL(server.origin).host);
-      expect(evil.leaked({ token: canary })).toEqual([]);
-      // Only the origin of the account is ever asked for with an answer.
-      for (const asked of credentials.asked) expect(asked.origin).toBe(url.origin);
-      // The account is not blamed for what another host said.
-      expect(credentials.events).not.toContain('reject');
-      if (input.location?.includes('loop')) expect(server.requests.length).toBeLessThanOrEqual(3 * 21);
-    } finally {
-      await server.close();
-    }
-  });
-});
+    afterAll(async () => {
+      await channel.close();
+      await temporary.remove();
+    });
+
+    const password = { kind: 'password' as const, username: 'ada', password: canary };
+    const header = { kind: 'header' as const, header: `Bearer ${canary}` };
+    const ways = [
+      { way: 'a password, before it was asked for', credential: password, after: false },
+      { way: 'a password, after it was accepted', credential: password, after: true },
+      { way: 'a header', credential: header, after: true },
+    ];
+
+    it.each(
+      entriesOf('system-git').flatMap((entry) =>
+        ways.map((way) => [entry.id, way.way, { ...entry, ...way }] as const),
+      ),
+    )('%s: git with %s takes no credential there', async (_id, _way, { input, credential, after }) => {
+      // From https to http: the one server has a certificate, the other listens in plain text.
+      const server: GitHttpServer = await startGitHttpServer({
+        tls: { key: pem('good.key'), cert: pem('good') },
+      });
+      try {
+        const location = (input.location ?? '')
+          .replace('http://{{GOOD}}/...', `http://127.0.0.1:${evil.port}$path`)
+          .replace('https://{{GOOD}}:other-port/...', `http://127.0.0.1:${evil.port}$path`)
+          .replaceAll('{{EVIL}}', evil.host)
+          .replaceAll('{{GOOD}}', new URL(server.origin).host)
+          .replace('/x.git/info/refs?loop=1', '/team/moved.git/info/refs?service=git-upload-pack&loop=1');
+        const redirect = { status: input.status ?? (302 as const), location };
+        const accepts =
+          credential.kind === 'header'
+            ? [{ kind: 'bearer' as const, token: canary }]
+            : [{ kind: 'basic' as const, password: canary }];
+        const url = requireRemoteUrl(
+          server.serve('team/moved', {
+            directory: repository,
+            ...(after ? { accepts, fault: { redirect } } : {}),
+          }),
+        );
+        if (!after) server.fault = { redirect };
+        const credentials = recordedCredentials(url.origin, [credential, credential, credential]);
+        const told = await failureOf(
+          cloneGuarded(
+            engine,
+            { url, directory: path.join(temporary.path, 'clone'), branch: null, credentials },
+            { signal: new AbortController().signal },
+          ),
+        );
+        expect(['moved', 'unexpected-answer']).toContain(told.kind);
+        isClear(told, new URL(server.origin).host);
+        expect(evil.leaked({ token: canary })).toEqual([]);
+        // Only the origin of the account is ever asked for with an answer.
+        for (const asked of credentials.asked) expect(asked.origin).toBe(url.origin);
+        // The account is not blamed for what another host said.
+        expect(credentials.events).not.toContain('reject');
+        if (input.location?.includes('loop')) expect(server.requests.length).toBeLessThanOrEqual(3 * 21);
+      } finally {
+        await server.close();
+      }
+    });
+  },
+);
