@@ -15,6 +15,7 @@ import type {
 } from './broker';
 import { remoteUrlOf } from './git-protocol';
 import type { Given } from './given';
+import { createHostDecisions } from './host-decisions';
 import { createOtherHosts, type OtherHostParts } from './other-host';
 import type { Refusals } from './refusals';
 import { createRemoteCredentials, type RemoteCredentials, type RemoteParts } from './remote-credentials';
@@ -53,6 +54,7 @@ export function createCredentialBroker(parts: BrokerParts): CredentialBroker {
     saved: parts.saved ?? createSavedCredentials(parts.storage, parts.vault, parts.events),
     allowed: createAllowedHosts(parts.storage, parts.events),
     ask: createSharedQuestions(parts.prompts),
+    decisions: createHostDecisions(),
   };
   return { begin: (context) => beginOperation(shared, context) };
 }

@@ -4,7 +4,8 @@ import type { Storage } from '../storage/storage';
 import type { AccountChoices } from './account-choice';
 import { type AllowedHosts, shownHost } from './allowed-hosts';
 import type { CredentialContext } from './broker';
-import type { SavedCredentials } from './saved';
+import type { HostDecisions } from './host-decisions';
+import { plainPath, type SavedCredentials } from './saved';
 import type { Ask } from './shared-question';
 
 export interface OtherHostParts {
@@ -13,14 +14,16 @@ export interface OtherHostParts {
   choices: Pick<AccountChoices, 'choose'>;
   allowed: AllowedHosts;
   ask: Ask;
+  /** Of git in a terminal, whose processes are operations of their own. */
+  decisions: HostDecisions;
   log: (line: string) => void;
 }
 
 /**
  * Whether an operation may sign in to another origin than its own: a
  * submodule's, a large file's, or where a redirect leads. Only with the user's
- * yes for exactly this repository and that origin, given once per operation or
- * kept; asked only where there is something to give, and never in the background.
+ * yes for exactly this repository and that origin, given once per operation (in
+ * a terminal for what git does right after) or kept; asked only where there is something to give, and never in the background.
  */
 export type OtherHosts = (other: RemoteUrl) => Promise<boolean>;
 
@@ -69,6 +72,12 @@ export function createOtherHosts(parts: OtherHostParts, context: CredentialConte
     return true;
   };
 
+  const askOnce = (other: RemoteUrl): Promise<boolean> => {
+    if (context.asker !== 'terminal') return ask(other);
+    const key = JSON.stringify([url.origin, plainPath(url.path), context.directory, other.origin]);
+    return parts.decisions.decide(key, () => ask(other));
+  };
+
   return async (other) => {
     const { origin } = other;
     // Large files and submodules of the very host ssh was told to go to.
@@ -77,7 +86,7 @@ export function createOtherHosts(parts: OtherHostParts, context: CredentialConte
     // Taken back in another window meanwhile: that counts from the next operation on.
     const before = decided.get(origin);
     if (before !== undefined) return before;
-    const allowed = parts.allowed.allows(url, origin) || (interactive && (await ask(other)));
+    const allowed = parts.allowed.allows(url, origin) || (interactive && (await askOnce(other)));
     decided.set(origin, allowed);
     return allowed;
   };
