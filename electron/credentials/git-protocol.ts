@@ -190,16 +190,26 @@ function seconds(text: string | undefined): number | null {
   return /^\d{1,15}$/.test(text ?? '') ? Number(text) : null;
 }
 
+/** Large files of a repository are served below it (git-lfs, docs/api/server-discovery.md): they are its own. */
+function withoutLargeFiles(segments: readonly string[]): readonly string[] {
+  const at = segments.findIndex(
+    (segment, index) =>
+      segment.endsWith('.git') && segments[index + 1] === 'info' && segments[index + 2] === 'lfs',
+  );
+  return at < 0 ? segments : segments.slice(0, at + 1);
+}
+
 /**
- * The address a request is about. Without a path, or with one that names
- * nothing, it is the host's own: `path` empty, `href` the origin and a slash.
+ * The address of the repository a request is about. Without a path, or with
+ * one that names nothing, it is the host's own: `path` empty, `href` the origin
+ * and a slash.
  * Null: the path is none an address can have (a backslash, too long).
  */
 export function remoteUrlOf({
   origin,
   path,
 }: Pick<GitCredentialRequest, 'origin' | 'path'>): RemoteUrl | null {
-  const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
+  const segments = withoutLargeFiles(path.split('/').filter((segment) => segment !== '' && segment !== '.'));
   const parsed = parseRemoteUrl(`${origin}/${segments.map(encodeURIComponent).join('/') || 'x'}`);
   if (!parsed.ok) return null;
   return segments.length > 0 ? parsed.url : { ...parsed.url, path: '', href: `${origin}/` };

@@ -240,6 +240,14 @@ describe('the reader of what git writes to its helper', () => {
     for (const path of ['a\\b', '..', 'a'.repeat(3000)]) expect(address(path), path).toBeNull();
   });
 
+  it('takes large files for those of the repository they lie below', () => {
+    const path = (of: string) => remoteUrlOf({ origin: 'https://good.test', path: of })?.path;
+    expect(path('team/one.git/info/lfs')).toBe('team/one.git');
+    expect(path('team/one.git/info/lfs/objects/batch')).toBe('team/one.git');
+    // A repository that is called so.
+    expect(path('team/info/lfs')).toBe('team/info/lfs');
+  });
+
   it('never reads another origin out of a request than the one its lines name', () => {
     const line = fc.oneof(
       fc.constantFrom(
