@@ -1,4 +1,4 @@
-import { fail } from '../../shared/errors';
+import { AppFailure, fail } from '../../shared/errors';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { EventSink, EventSource } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
@@ -77,6 +77,8 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
   const handed = new Map<Given, RemoteCredentials>();
   let last: Given | null = null;
   const approved = new WeakSet<Given>();
+  /** Origins about which the user has closed a question: one repository may have many submodules there. */
+  const closed = new Set<string>();
 
   const remoteFor = (
     at: RemoteUrl,
@@ -88,7 +90,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     if (known) return known;
     const accountId = context.withoutAccount ? null : (more.accountId ?? undefined);
     const remote = { url: at, username, accountId, repositoryId: more.repositoryId ?? null };
-    const made = createRemoteCredentials(parts, context, remote);
+    const made = createRemoteCredentials(parts, context, remote, closed);
     remotes.set(key, made);
     return made;
   };
@@ -97,36 +99,64 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
     return remoteFor(url, username, { accountId, repositoryId });
   };
 
+  /** The remotes of one origin and user name so far, the first one first. */
+  const ofOrigin = (origin: string, username: string | null): RemoteCredentials[] =>
+    [...remotes.values()].filter(
+      ({ remote }) => remote.url.origin === origin && remote.username === username,
+    );
+
   /**
-   * Another repository of the same origin, a submodule say: whoever that one
-   * has for certain. What nobody is known for goes with the operation's own.
+   * One repository beside another of the same origin, as submodules are: whoever
+   * that one has for certain. What nobody is known for goes with the first one.
    */
-  const beside = async (at: RemoteUrl, username: string | null): Promise<RemoteCredentials> => {
+  const beside = async (first: RemoteCredentials, at: RemoteUrl, username: string | null) => {
     const subject = { url: at, repositoryId: null, directory: context.directory };
     const certain = context.withoutAccount
       ? null
       : (await parts.choices.choose(subject, { forGit: true })).account;
-    const main = own(username);
-    const known = main.account();
+    const known = first.account();
     const hasOwn = certain ? certain.id !== known?.id : parts.saved.find(at, username) !== null;
-    return hasOwn || (!known && !main.given) ? remoteFor(at, username) : main;
+    return hasOwn || (!known && !first.given) ? remoteFor(at, username) : first;
   };
 
-  /** Null: another origin, for which the user has not agreed. */
+  /** Null: another origin, for which the user has not agreed, or no address at all. */
   const find = async (request: CredentialRequest): Promise<RemoteCredentials | null> => {
     const username = request.username || null;
-    if (request.origin === url.origin && isWithin(request.path, url.path)) return own(username);
+    const isOwn = request.origin === url.origin;
+    // What ssh wants it asks itself.
+    if (isOwn && url.protocol === 'ssh') return null;
+    if (isOwn && isWithin(request.path, url.path)) return own(username);
     const at = remoteUrlOf(request);
-    if (request.origin === url.origin) return at ? beside(at, username) : own(username);
+    if (isOwn && at === null) return own(username);
+    if (at?.origin !== request.origin) return null;
     // What is set before the first request goes to wherever that leads.
-    if (at?.origin !== request.origin || request.preemptive) return null;
-    return (await mayUseOther(at)) ? remoteFor(at, username) : null;
+    if (!isOwn && (request.preemptive || !(await mayUseOther(at)))) return null;
+    if (isOwn) own(username);
+    // The web address of the very repository ssh was told of: its large files.
+    const { accountId, repositoryId } = context;
+    const isItself = url.protocol === 'ssh' && at.host === url.host && isWithin(at.path, url.path);
+    if (isItself) remoteFor(at, username, { accountId, repositoryId });
+    const siblings = ofOrigin(at.origin, username);
+    const [first] = siblings;
+    const same = siblings.find(({ remote }) => remote.url.path !== '' && isWithin(at.path, remote.url.path));
+    return same ?? (first ? beside(first, at, username) : remoteFor(at, username));
   };
 
   const hand = (to: RemoteCredentials, given: Given) => {
     to.given = given;
     handed.set(given, to);
     last = given;
+  };
+
+  const nextOf = async (remote: RemoteCredentials): Promise<Given | null> => {
+    try {
+      return await remote.next();
+    } catch (error) {
+      // Work in the background does not end because nobody can say whose a submodule is.
+      const isUndecided = error instanceof AppFailure && error.error.kind === 'several-accounts';
+      if (!isUndecided || remote.remote.url.origin === url.origin) throw error;
+      return null;
+    }
   };
 
   const fill = async (request: CredentialRequest): Promise<GitCredential | null> => {
@@ -140,7 +170,7 @@ function beginOperation(parts: Shared, context: CredentialContext): OperationCre
       // A password is given only when the server wants one.
       return early.credential.kind === 'header' ? early.credential : null;
     }
-    const given = remote.given ?? (await remote.next());
+    const given = remote.given ?? (await nextOf(remote));
     if (!given) return null;
     hand(remote, given);
     return given.credential;

@@ -52,10 +52,12 @@ const mostQuestions = 2;
 /** git in a terminal asks anew with every command: what was refused is not tried again for so many milliseconds. */
 const terminalWindow = 5 * 60_000;
 
+/** `closed`: origins about which the operation's user has closed a question. */
 export function createRemoteCredentials(
   parts: RemoteParts,
   context: CredentialContext,
   remote: Remote,
+  closed: Set<string>,
 ): RemoteCredentials {
   const { url } = remote;
   const { signal, interactive } = context;
@@ -194,7 +196,7 @@ export function createRemoteCredentials(
 
   const fromUser = async (): Promise<Given | null> => {
     const { protocol } = url;
-    if (!interactive || protocol === 'ssh' || !concernsUs()) return null;
+    if (!interactive || protocol === 'ssh' || closed.has(url.origin) || !concernsUs()) return null;
     if (questions >= mostQuestions - Math.min(1, automaticRefusals)) return null;
     const account = chosen.current();
     const folder = isTerminal && context.directory !== undefined ? { folder: context.directory } : {};
@@ -221,7 +223,10 @@ export function createRemoteCredentials(
     if ('resumed' in outcome) return outcome.resumed;
     questions += 1;
     const { answer } = outcome;
-    if (answer.kind !== 'credentials') return null;
+    if (answer.kind !== 'credentials') {
+      closed.add(url.origin);
+      return null;
+    }
     username = answer.username;
     return typedByUser(parts, url, context.asker ?? 'application', answer, () => {
       reason = 'answer-refused';

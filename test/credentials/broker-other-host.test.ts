@@ -160,6 +160,47 @@ describe('a second host within one operation', () => {
     expect(await filled).toMatchObject({ username: 'ada', password: 'saved' });
   });
 
+  it('with several submodules is typed in for once, and asked about no more once the user closed the question', async () => {
+    here.storage.accounts.remove('other');
+    await here.saved.keep({ ...other, path: 'x' }, { username: 'x', password: 'x', source: 'application' });
+    const operation = here.begin();
+    const first = operation.fill(other);
+    await here.answer(allow('once'));
+    await here.answer(typed('right'));
+    const given = await first;
+    await operation.approve(given ?? undefined);
+    expect(await operation.fill({ ...other, path: `${other.path}/info/lfs` })).toBe(given);
+    expect(await operation.fill({ ...other, path: 'libs/second.git' })).toBe(given);
+    expect(here.asked).toHaveLength(2);
+
+    const closing = here.begin();
+    const closed = closing.fill({ ...other, path: 'libs/third.git' });
+    await here.answer(allow('once'));
+    await here.answer({ kind: 'dismiss' });
+    expect(await closed).toBeNull();
+    for (const name of ['fourth', 'fifth'])
+      expect(await closing.fill({ ...other, path: `libs/${name}.git` })).toBeNull();
+    expect(here.asked).toHaveLength(4);
+  });
+
+  it('does not end work in the background where nobody can say whose account it is', async () => {
+    here.addAccount(account('another', other.origin));
+    here.storage.allowedHosts.put({ id: 'a', ...own, otherOrigin: other.origin, addedAt: 1 });
+    expect(await here.begin({ interactive: false }).fill(other)).toBeNull();
+    const filled = here.begin().fill(other);
+    await here.answer({ kind: 'account', accountId: 'another', remember: 'once' });
+    expect(await filled).toMatchObject({ password: 'token of another' });
+  });
+
+  it('loses its account in another window while the question is open: nothing of it is given', async () => {
+    const filled = here.begin().fill(other);
+    const question = await here.question();
+    here.storage.accounts.remove('other');
+    here.prompts.answer(question.id, allow('once'));
+    expect(await here.answer({ kind: 'dismiss' })).toMatchObject({ kind: 'credentials', accountId: null });
+    expect(await filled).toBeNull();
+  });
+
   it('is asked about once for all operations of one repository that wait, and each keeps its own account', async () => {
     const operations = Array.from({ length: 20 }, (_, index) => here.begin({ operation: `fetch ${index}` }));
     const fills = operations.map((operation, index) =>
@@ -185,7 +226,13 @@ describe('a second host within one operation', () => {
     expect(here.storage.allowedHosts.list()).toEqual([]);
   });
 
-  it('needs no question for the web address of the very host ssh goes to', async () => {
+  it('needs no question for the web address of the very host ssh goes to, and has the account of the operation', async () => {
+    here.addAccount(account('own2', own.origin));
+    const url = requireRemoteUrl('git@git.example.test:team/private.git');
+    expect(await here.begin({ url, accountId: 'own2' }).fill(own)).toMatchObject({
+      password: 'token of own2',
+    });
+    here.storage.accounts.remove('own2');
     const operation = here.begin({ url: requireRemoteUrl('git@git.example.test:team/private.git') });
     expect(await operation.fill({ ...own, path: 'team/private.git/info/lfs' })).toMatchObject({
       password: 'token of own',
