@@ -137,6 +137,8 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
     host,
     path: z.string(),
     accountId: z.string().optional(),
+    /** All the ways to sign in the server offers git, where a user name and a password are none of them: `NTLM`, `Negotiate`. */
+    offers: z.array(z.string()).optional(),
   }),
   /** Several accounts fit equally well, and nobody could be asked, or the question was closed. */
   z.object({ kind: z.literal('several-accounts'), host, path: z.string(), accountIds: z.array(z.string()) }),

@@ -67,6 +67,16 @@ export function describeGit(error: AppError, place: ErrorPlace): Described {
     case 'unsupported':
       return { title: `${capital(known.what)} is not possible here`, text: known.reason };
     case 'authentication-failed':
+      if (known.offers)
+        return {
+          title: `${known.host} takes no user name and password`,
+          text: `It lets Git sign in with ${known.offers.join(' or ')} only. Open the account and turn on “Use header-based authentication”.`,
+          action: {
+            kind: 'open-preferences',
+            label: 'Hosting providers',
+            section: 'hosting-providers',
+          },
+        };
       return {
         title: `${known.host} refused the credentials`,
         text: known.accountId

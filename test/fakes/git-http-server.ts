@@ -20,6 +20,8 @@ export interface ServedRepository {
   anonymousStatus?: 401 | 403 | 404;
   /** Status for credentials that do not fit. Default 401. */
   refusedStatus?: 401 | 403 | 404;
+  /** WWW-Authenticate headers of a refusal. Default: one for Basic. */
+  challenges?: string[];
   /** HTML body of refusals, as providers' sign-in pages have. */
   refusedBody?: string;
   /** Faults of this repository only; the server's own `fault` comes first. */
@@ -176,7 +178,7 @@ export function createGitHandler(options: { prefix?: string; realm?: string } = 
     const fault = applies(handler.fault) ?? applies(repository?.fault);
     if (fault?.delay !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delay));
 
-    const plainAnswer = (status: number, headers: Record<string, string>, text: string) => {
+    const plainAnswer = (status: number, headers: http.OutgoingHttpHeaders, text: string) => {
       seen.status = status;
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
       response.end(text);
@@ -197,8 +199,8 @@ export function createGitHandler(options: { prefix?: string; realm?: string } = 
     if (repository.accepts && !accepted(repository.accepts, authorization)) {
       const status =
         authorization === undefined ? (repository.anonymousStatus ?? 401) : (repository.refusedStatus ?? 401);
-      const challenge: Record<string, string> = {
-        'WWW-Authenticate': `Basic realm="${options.realm ?? 'stand-in'}"`,
+      const challenge = {
+        'WWW-Authenticate': repository.challenges ?? [`Basic realm="${options.realm ?? 'stand-in'}"`],
       };
       const html: Record<string, string> =
         repository.refusedBody === undefined ? {} : { 'Content-Type': 'text/html; charset=utf-8' };

@@ -8,12 +8,23 @@ import { cloneGuarded } from '../../electron/git/guard';
 import { createSystemEngine } from '../../electron/git/system/engine';
 import { helperCommand } from '../../electron/git/system/environment';
 import { atLeast } from '../../electron/git/system/program';
+import { AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { fixedNetwork } from '../fakes/network';
 import { makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
 import { builtHelper, type RecordedCredentials, recordedCredentials } from './operation';
 import { gitPrograms } from './programs';
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof AppFailure) return error.error;
+    throw error;
+  }
+  throw new Error('it succeeded');
+}
 
 const canary = 'canary-4c1e77b0';
 const header = { kind: 'header' as const, header: `Bearer ${canary}` };
@@ -120,6 +131,22 @@ for (const { path: program, version } of await gitPrograms()) {
       await clone(url, credentials);
       expect(credentials.events).toEqual(['approve']);
       expect(sentTo('team/renamed').filter((one) => one !== undefined)).not.toEqual([]);
+    });
+
+    it('learns what the server offers instead of a password, from a git that tells it (2.41)', async () => {
+      const url = serve('team/windows');
+      const password = { kind: 'password' as const, username: 'ada', password: 'wrong' };
+      const served = server.repositories.get('team/windows');
+      const refusing = (challenges: string[]) => {
+        if (served) served.challenges = challenges;
+        return failureOf(clone(url, recordedCredentials(server.origin, [password])));
+      };
+      const told = await refusing(['Digest realm="x", nonce="1"', 'Bearer']);
+      if (atLeast(version, '2.41.0')) expect(told).toMatchObject({ offers: ['Digest', 'Bearer'] });
+      else expect(told).not.toHaveProperty('offers');
+      const taken = await refusing(['Bearer, Basic realm="x"']);
+      expect(taken).toMatchObject({ kind: 'authentication-failed' });
+      expect(taken).not.toHaveProperty('offers');
     });
 
     it('is not asked for what anybody may read, whatever the settings say', async () => {

@@ -87,6 +87,7 @@ const examples: Record<AppErrorKind, AppError[]> = {
   'authentication-failed': [
     { kind: 'authentication-failed', host, path: 'a/b' },
     { kind: 'authentication-failed', host, path: 'a/b', accountId: 'one' },
+    { kind: 'authentication-failed', host, path: 'a/b', offers: ['Negotiate', 'NTLM'] },
   ],
   'several-accounts': [{ kind: 'several-accounts', host, path: 'a/b', accountIds: ['one', 'two'] }],
   'repository-not-found': [{ kind: 'repository-not-found', host, path: 'a/b' }],

@@ -75,6 +75,7 @@ async function attempts(parts: RemoteParts, call: RemoteCall, way: Way): Promise
   const fromHelper = atLeast(parts.version ?? '', takesHeaders);
   let follow = true;
   let ahead = fromHelper;
+  let offers: string[] = [];
   for (let attempt = 1; ; attempt += 1) {
     // Later attempts get a header only where a refused one was renewed.
     const early = await credentials.fill(first);
@@ -113,8 +114,11 @@ async function attempts(parts: RemoteParts, call: RemoteCall, way: Way): Promise
     if (header) await credentials.reject(header);
     for (const one of blamed(call, lease)) await credentials.reject(one.credential);
     follow = true;
+    // Told of what was refused; the last attempt may have had nothing to send.
+    if (lease.answered) offers = withoutPasswords(lease, url.origin);
     const mayHelp = header !== null || lease.answered;
-    if (!mayHelp || attempt === maximumAttempts) throw new AppFailure(error);
+    if (!mayHelp || attempt === maximumAttempts)
+      throw new AppFailure(offers.length > 0 ? { ...error, offers } : error);
     await call.again?.();
   }
 }
@@ -188,6 +192,15 @@ function failureOf(outcome: Outcome, call: RemoteCall, lease: Lease, way: Way): 
     return { kind: 'moved', host, to: lease.foreignOrigin };
   if (error.kind === 'moved' && error.to === '') return { ...error, to: redirectTarget(outcome.stderr) };
   return error;
+}
+
+/** What the server offers instead of the user name and password it was sent; empty: it takes them, or nothing is known. */
+function withoutPasswords({ given, challenges }: Lease, origin: string): string[] {
+  const sent = given.filter((one) => one.origin === origin);
+  const isPassword = sent.length > 0 && sent.every((one) => one.credential.kind === 'password');
+  // One header may hold several challenges.
+  if (!isPassword || challenges.some((challenge) => /\bbasic\b/i.test(challenge))) return [];
+  return [...new Set(challenges.flatMap((challenge) => /^[\w-]+/.exec(challenge)?.[0] ?? []))];
 }
 
 /** What git asks for first. */
