@@ -223,12 +223,22 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
     case 'not-a-repository':
     case 'branch-not-found':
     case 'gone':
+      return finding('other', tryAgain, { detail: error.kind });
     case 'ssh-host-key-changed':
+      return finding('other', tryAgain, {
+        detail: `The SSH key of ${error.host} is not the one that is known for it. Somebody may be posing as the server; ask whoever runs it.`,
+      });
     case 'ssh-host-key-unknown':
+      return finding('other', tryAgain, {
+        detail: `ssh does not know the server ${error.host} yet. Clone or fetch from it once: you are shown its key then.`,
+      });
     case 'ssh-key-refused':
     case 'ssh-passphrase':
+      return finding('other', tryAgain, {
+        detail: `ssh could not sign in to ${error.host} without asking you: its key is locked, or not known there.`,
+      });
     case 'ssh-missing':
-      return finding('other', tryAgain, { detail: error.kind });
+      return finding('other', tryAgain, { detail: 'No ssh program was found on this computer.' });
     default:
       return error satisfies never;
   }

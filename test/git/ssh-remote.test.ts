@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -42,6 +42,7 @@ describe.skipIf(why !== null)('git over ssh', () => {
   let server: SshServer;
   let channel: CredentialChannel;
   let engine: GitEngine;
+  let engineParts: Parameters<typeof createSystemEngine>[0];
   let client: Awaited<ReturnType<typeof isolatedSsh>>;
   let plainKey: SshKeyPair;
   let lockedKey: SshKeyPair;
@@ -99,13 +100,14 @@ describe.skipIf(why !== null)('git over ssh', () => {
     server = await startSshServer(path.join(temporary.path, 'sshd'), root);
     channel = await createCredentialChannel();
     client = await isolatedSsh(temporary.path);
-    engine = createSystemEngine({
+    engineParts = {
       program: (await findGit(process.env['PATH'] ?? '')) ?? '',
       ssh: client.program,
       channel,
       network: fixedNetwork(),
       helper: await builtHelper(path.join(temporary.path, 'helper')),
-    });
+    };
+    engine = createSystemEngine(engineParts);
     plainKey = await makeSshKey(path.join(temporary.path, "keys of 'mine'/plain key"));
     lockedKey = await makeSshKey(path.join(temporary.path, 'keys/locked'), 'open sesame');
     await server.allow(plainKey);
@@ -161,6 +163,18 @@ describe.skipIf(why !== null)('git over ssh', () => {
       (thrown: unknown) => thrown,
     );
     return error instanceof AppFailure ? error.error : error;
+  };
+  /** Those of these tests alone: their settings stand in this folder. */
+  const sshProcesses = (): number => {
+    if (process.platform !== 'linux') return 0;
+    return readdirSync('/proc').filter((name) => {
+      if (!/^\d+$/.test(name)) return false;
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`${temporary.path}/ssh_config`);
+      } catch {
+        return false;
+      }
+    }).length;
   };
   const useLockedKey = () => sshKeys.put({ id: 'a1', path: lockedKey.path });
 
@@ -307,12 +321,45 @@ describe.skipIf(why !== null)('git over ssh', () => {
   it('ends ssh and withdraws the question when the operation is cancelled', async () => {
     useLockedKey();
     const controller = new AbortController();
+    let during = 0;
     answer = () => {
+      during = sshProcesses();
       controller.abort();
       return null;
     };
     expect(await failureOf(clone({ signal: controller.signal }))).toEqual({ kind: 'cancelled' });
     expect(asked).toHaveLength(1);
+    if (process.platform === 'linux') expect(during).toBeGreaterThan(0);
+    await expect.poll(sshProcesses, { timeout: 20_000 }).toBe(0);
+  });
+
+  it('ends with a clear failure when whoever would ask is gone', async () => {
+    useLockedKey();
+    const own = await createCredentialChannel();
+    let closing: Promise<void> | undefined;
+    answer = () => {
+      closing = own.close();
+      // What the application would do by ending.
+      for (const { id } of prompts.open()) prompts.answer(id, { kind: 'dismiss' });
+      return null;
+    };
+    const gone = createSystemEngine({ ...engineParts, channel: own });
+    const url = requireRemoteUrl(server.url('team/one.git'));
+    const { signal } = new AbortController();
+    const credentials = broker.begin({
+      operation: 'clone',
+      url,
+      accountId: 'a1',
+      repositoryId: null,
+      interactive: true,
+      signal,
+    });
+    const directory = path.join(temporary.path, 'never');
+    expect(
+      await failureOf(gone.clone({ url, directory, branch: null, credentials }, { signal })),
+    ).toMatchObject({ kind: 'ssh-passphrase', reason: 'not-given' });
+    await closing;
+    expect(existsSync(directory)).toBe(false);
   });
 
   it('never asks in the background', async () => {

@@ -1,6 +1,6 @@
 // `npm test`: types, lint, format, boundaries, build, unit, end-to-end. Stops at the first that fails.
 // Then the table of requirements. The last line counts the unit and end-to-end tests: `N passed, N failed`.
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt, root, run } from '../../electron/build.mjs';
 import { canInstallPackages, ensureChromium, installPackages, onPath } from './chromium.mjs';
@@ -29,8 +29,16 @@ function prepare() {
     { program: 'git-lfs', packages: ['git-lfs'], needed: false },
     { program: 'dbus-run-session', packages: ['dbus'], needed: false },
     { program: 'gnome-keyring-daemon', packages: ['gnome-keyring'], needed: false },
+    { program: 'ssh', packages: ['openssh-client'], needed: false },
+    { program: 'ssh-keygen', packages: ['openssh-client'], needed: false },
+    // Where services are managed the package would start a server for the whole network.
+    ...(existsSync('/run/systemd/system')
+      ? []
+      : [{ program: 'sshd', packages: ['openssh-server'], needed: false }]),
   ];
-  const missing = wanted.filter(({ program }) => onPath(program) === null);
+  // sshd stands where only root's search path leads.
+  const isThere = (program) => onPath(program) !== null || existsSync(`/usr/sbin/${program}`);
+  const missing = wanted.filter(({ program }) => !isThere(program));
   if (missing.length > 0 && process.platform === 'linux') {
     if (canInstallPackages()) {
       console.log(`Installing what the tests use: ${missing.map(({ program }) => program).join(', ')}`);

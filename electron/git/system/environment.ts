@@ -126,7 +126,7 @@ export interface NetworkAccess {
 }
 
 /**
- * Access to one remote, by our helper or by a header.
+ * Access to one remote of the web, by our helper or by a header.
  * Redirects: a helper's answer is bound to the origin that asks, so git may
  * follow the first redirect as usual; a header of the configuration would be
  * sent along by git even to another host, and one the helper gave ahead is
@@ -143,16 +143,9 @@ export function networkAccess(
     proactive: boolean;
     follow: boolean;
   },
-  way: Way | null,
+  way: Way,
 ): NetworkAccess {
   const env: Record<string, string> = { GIT_ALLOW_PROTOCOL: url.protocol };
-  // ssh has nobody to type an answer: it uses the agent or says no.
-  if (url.protocol === 'ssh' || way === null)
-    return {
-      configuration: [],
-      without: [],
-      env: { ...env, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes', GIT_SSH_VARIANT: 'ssh' },
-    };
   // A public address may have moved from http to https; the way back stays shut.
   if (url.protocol === 'http') env['GIT_ALLOW_PROTOCOL'] = 'http:https';
   // Of settings for several URLs git takes the longest: none of the user's own can be longer than this one.
