@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { endOfAnswer } from '../data/agent-call';
+import { type TerminalNote, wholeAnswer } from '../data/agent-call';
 import { readAgentFile, type Start, writeAgentFile } from '../data/agent-file';
 import { agentAddress } from './agent-address';
 import type { Clock } from './clock';
@@ -59,7 +59,11 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
   };
   const text = (word: string | undefined): string => Buffer.from(word ?? '', 'base64').toString('utf8');
 
-  const answer = async (words: readonly string[], signal: AbortSignal): Promise<string> => {
+  const answer = async (
+    words: readonly string[],
+    signal: AbortSignal,
+    note: (note: TerminalNote) => void,
+  ): Promise<string> => {
     const [given = '', action = '', input = '', folder, gitDirectory, interactive] = words;
     if (!isOurs(given) || isClosing) return '';
     if (action === 'end') return parts.giveWay?.() === true ? 'yes' : 'no';
@@ -70,6 +74,7 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
       folder: text(folder),
       gitDirectory: text(gitDirectory) || null,
       interactive: interactive === 'yes',
+      note,
     } as const;
     try {
       return await terminal.answer(request, signal);
@@ -85,10 +90,13 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     // Nothing at all goes to whoever does not know the token.
     if (!isOurs(words[0] ?? '')) return '';
     if (actions.has(words[1] ?? '')) stopWaiting();
-    const answered = answer(words, signal);
+    let said: TerminalNote | null = null;
+    const answered = answer(words, signal, (note) => {
+      said = note;
+    });
     underWay.add(answered);
     try {
-      return `${await answered}${endOfAnswer}`;
+      return wholeAnswer(await answered, said);
     } finally {
       underWay.delete(answered);
       if (actions.has(words[1] ?? '')) waitForIdle();

@@ -9,7 +9,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { callAgent } from '../data/agent-call';
+import { callAgent, type TerminalNote } from '../data/agent-call';
 import { readAgentFile } from '../data/agent-file';
 import { defaultDataDirectory } from '../data/directory';
 
@@ -54,9 +54,17 @@ function print(text: string | Buffer): void {
   }
 }
 
+function tell(sentence: string): void {
+  try {
+    writeSync(2, `polyforge: ${sentence}\n`);
+  } catch {
+    // Nobody reads it.
+  }
+}
+
 /** What git should do without an answer stands in `answer`. */
 function complain(sentence: string, answer = ''): never {
-  process.stderr.write(`polyforge: ${sentence}\n`);
+  tell(sentence);
   print(answer);
   end(1);
 }
@@ -94,6 +102,15 @@ function askForSsh(operation: { address: string; token: string }): void {
   });
 }
 
+/** What the user can do about having no credential. */
+const sentences: Record<TerminalNote, string> = {
+  locked:
+    'The passwords Polyforge keeps are locked. Open Polyforge and unlock them, or name a file with the passphrase in POLYFORGE_PASSPHRASE_FILE.',
+  'several-accounts': 'Several accounts fit this address. Open Polyforge and choose one for this repository.',
+  'other-host':
+    'This repository comes from another server. Open Polyforge, and it will ask whether to sign in to this one too.',
+};
+
 function askAgent(action: string, input: Buffer): void {
   const dataDirectory = defaultDataDirectory();
   const folder = process.cwd();
@@ -105,7 +122,8 @@ function askAgent(action: string, input: Buffer): void {
     gitDirectory ? base64(path.resolve(folder, gitDirectory)) : '',
     process.env['POLYFORGE_INTERACTIVE'] === 'never' ? 'no' : 'yes',
   ];
-  const finish = (answer: string): never => {
+  const finish = (answer: string, note?: TerminalNote): never => {
+    if (note !== undefined) tell(sentences[note]);
     print(answer);
     return end(0);
   };
@@ -113,11 +131,11 @@ function askAgent(action: string, input: Buffer): void {
     complain('Polyforge ended before it had answered. Try again.', action === 'get' ? 'quit=1\n' : '');
   const file = readAgentFile(dataDirectory);
   callAgent(file ?? { address: null, token: null }, words, (outcome) => {
-    if ('answer' in outcome) return finish(outcome.answer);
+    if ('answer' in outcome) return finish(outcome.answer, outcome.note);
     if (outcome.none === 'broken') return broken();
     return void import('./agent-start').then(({ startAgent }) =>
       startAgent(dataDirectory, file, words, (started) => {
-        if ('answer' in started) finish(started.answer);
+        if ('answer' in started) finish(started.answer, started.note);
         else if ('none' in started) broken();
         else complain(started.sentence);
       }),

@@ -17,11 +17,6 @@ export function helperLauncher(dataDirectory: string): string {
   return inBin(dataDirectory, 'git-credential-polyforge');
 }
 
-/** The program SSH_ASKPASS names: it is started with the question alone. */
-export function askpassLauncher(dataDirectory: string): string {
-  return inBin(dataDirectory, 'polyforge-askpass');
-}
-
 function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
@@ -66,12 +61,12 @@ function write(file: string, text: string): void {
 }
 
 /**
- * Puts both launchers into the data directory. `helper`: how the helper's
+ * Puts the launcher into the data directory. `helper`: how the helper's
  * bundle, its last argument, is run. `lasting`: the program to run it with
  * where our own and the bundle are gone when we are (a mounted image); a copy
- * of the bundle is then kept beside them. Throws the system's error.
+ * of the bundle is then kept beside it. Throws the system's error.
  */
-export function writeLaunchers(dataDirectory: string, helper: Start, lasting?: string): void {
+export function writeLauncher(dataDirectory: string, helper: Start, lasting?: string): void {
   mkdirSync(path.join(dataDirectory, 'bin'), { recursive: true, mode: 0o700 });
   const args = [...helper.args];
   const bundle = args.pop() ?? '';
@@ -83,5 +78,4 @@ export function writeLaunchers(dataDirectory: string, helper: Start, lasting?: s
     env: { ...helper.env, POLYFORGE_DATA: dataDirectory },
   };
   write(helperLauncher(dataDirectory), scriptFor(start));
-  write(askpassLauncher(dataDirectory), scriptFor({ ...start, args: [...start.args, 'askpass'] }));
 }

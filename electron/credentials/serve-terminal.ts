@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage';
 import { type Agent, startAgent } from './agent';
 import type { CredentialBroker } from './broker';
 import type { Clock } from './clock';
-import { writeLaunchers } from './launcher';
+import { writeLauncher } from './launcher';
 import { unlockByFile } from './passphrase-file';
 import type { SavedCredentials } from './saved';
 import { createTerminalGit, type TerminalParts } from './terminal';
@@ -37,6 +37,7 @@ export async function serveTerminal(parts: ServedTerminal): Promise<Agent | null
     saved,
     placeOf,
     canAsk: () => isShown() || role.summon !== undefined,
+    isLocked: async () => (await vault.status()).locked,
     keepTyped: createKeepTyped({ storage, saved, prompts, canAsk: isShown, clock, log }),
     clock,
   });
@@ -48,7 +49,7 @@ export async function serveTerminal(parts: ServedTerminal): Promise<Agent | null
     if (isFromTerminal || !isShown()) role.summon?.();
   });
   try {
-    writeLaunchers(dataDirectory, platform.credentialHelper, role.lastingProgram);
+    writeLauncher(dataDirectory, platform.credentialHelper, role.lastingProgram);
     const agent = await startAgent({
       dataDirectory,
       start: role.start,

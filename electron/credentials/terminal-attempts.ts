@@ -11,7 +11,7 @@ export interface Attempt {
 }
 
 interface Thread {
-  operation: OperationCredentials;
+  operation: Promise<OperationCredentials>;
   isInteractive: boolean;
   /** Ends the operation, and with it its question. */
   end: AbortController;
@@ -74,7 +74,8 @@ export function createTerminalAttempts(clock: Pick<Clock, 'now'>) {
       if (goesOn) thread = known;
       else {
         const end = new AbortController();
-        const operation = await begin(end.signal);
+        // Known at once: who comes while it begins joins it.
+        const operation = begin(end.signal);
         const refused = recent(asked)?.refused ?? new Set<string>();
         thread = { operation, isInteractive, end, waiting: 0, refused, at: clock.now() };
         threads.delete(asked);
@@ -99,7 +100,13 @@ export function createTerminalAttempts(clock: Pick<Clock, 'now'>) {
       };
       signal.addEventListener('abort', gone, { once: true });
       if (signal.aborted) gone();
-      return { operation: thread.operation, isRepeated, leave };
+      try {
+        return { operation: await thread.operation, isRepeated, leave };
+      } catch (error) {
+        leave();
+        if (threads.get(asked) === thread) threads.delete(asked);
+        throw error;
+      }
     },
   };
 }

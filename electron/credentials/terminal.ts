@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { AppFailure } from '../../shared/errors';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { GitCredential } from '../providers/provider';
 import type { Storage } from '../storage/storage';
@@ -7,6 +8,7 @@ import type { Clock } from './clock';
 import { formatAnswer, headerOf, nothingToGive, passwordOf, stateOf } from './git-answer';
 import { type GitCredentialRequest, parseRequest, remoteUrlOf } from './git-protocol';
 import { createGivenToTerminal, type Reported } from './given-to-terminal';
+import type { TerminalNote } from '../data/agent-call';
 import { repositoryAt } from './repository-at';
 import type { SavedCredentials } from './saved';
 import { createTerminalAttempts } from './terminal-attempts';
@@ -23,6 +25,8 @@ export interface TerminalRequest {
   gitDirectory: string | null;
   /** False: the user wants no questions. */
   interactive: boolean;
+  /** Told why there is no credential, where the user can do something about it. */
+  note?: (note: TerminalNote) => void;
 }
 
 /** The repository git works in: see git/place.ts. */
@@ -45,6 +49,8 @@ export interface TerminalParts {
   /** Whether somebody can see a question now. */
   canAsk(): boolean;
   keepTyped: KeepTyped;
+  /** Whether what is kept can be read only after the user has given a passphrase. Absent: never. */
+  isLocked?: () => Promise<boolean>;
   clock: Clock;
 }
 
@@ -218,8 +224,16 @@ export function createTerminalGit(parts: TerminalParts): TerminalGit {
     if (before) await before.operation.reject(before.credential);
   };
 
+  /** Why nothing was given, as far as the user can do something about it. */
+  const reasonFor = async (wanted: Wanted, error: unknown): Promise<TerminalNote | null> => {
+    if (error instanceof AppFailure && error.error.kind === 'several-accounts') return 'several-accounts';
+    if (wanted.isInteractive) return null;
+    if (subjectOf(wanted).origin !== wanted.url.origin) return 'other-host';
+    return (await parts.isLocked?.()) ? 'locked' : null;
+  };
+
   return {
-    async answer({ action, input, folder, gitDirectory, interactive }, signal) {
+    async answer({ action, input, folder, gitDirectory, interactive, note }, signal) {
       const request = parseRequest(input);
       const url = request && remoteUrlOf(request);
       if (!request || !url) return '';
@@ -227,7 +241,17 @@ export function createTerminalGit(parts: TerminalParts): TerminalGit {
       if (action !== 'store' && !isKnown(request.origin)) return '';
       const place = await parts.placeOf(folder, gitDirectory);
       const wanted = { request, url, place, folder, isInteractive: interactive && parts.canAsk() };
-      if (action === 'get') return get(wanted, signal);
+      if (action === 'get') {
+        let failure: unknown = null;
+        const answer = await get(wanted, signal).catch((error: unknown) => {
+          failure = error;
+          return '';
+        });
+        const reason = answer === '' && !signal.aborted ? await reasonFor(wanted, failure) : null;
+        if (reason !== null) note?.(reason);
+        else if (failure !== null) throw failure;
+        return answer;
+      }
       await (action === 'store' ? store(wanted, signal) : erase(wanted, signal));
       return '';
     },

@@ -5,10 +5,19 @@ import { type AgentFile, isOwnSocket } from './agent-file';
  * `absent`: nothing listens there, or it is not this user's. `broken`: it ended
  * before its answer was whole.
  */
-export type AgentAnswer = { answer: string } | { none: 'absent' | 'broken' };
+export type AgentAnswer = { answer: string; note?: TerminalNote } | { none: 'absent' | 'broken' };
 
-/** Ends every answer of the agent; without it the answer is not whole. git's lines cannot hold it. */
-export const endOfAnswer = '\0';
+/** Why there is no credential, where the user can do something about it. */
+export type TerminalNote = 'locked' | 'several-accounts' | 'other-host';
+const notes: ReadonlySet<string> = new Set<TerminalNote>(['locked', 'several-accounts', 'other-host']);
+
+/** Ends an answer, which is not whole without it. git's lines cannot hold it. */
+const end = '\0';
+
+/** An answer as the agent writes it. */
+export function wholeAnswer(answer: string, note: TerminalNote | null): string {
+  return note === null ? `${answer}${end}` : `${answer}${end}${note}${end}`;
+}
 
 /** Asks the core over its socket; `words` hold neither spaces nor line ends. Calls back once. */
 export function callAgent(
@@ -33,7 +42,8 @@ export function callAgent(
   });
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    if (received.endsWith(endOfAnswer)) done({ answer: received.slice(0, -endOfAnswer.length) });
-    else done({ none: isConnected ? 'broken' : 'absent' });
+    const [answer = '', note = ''] = received.split(end);
+    if (!received.endsWith(end)) done({ none: isConnected ? 'broken' : 'absent' });
+    else done(notes.has(note) ? { answer, note: note as TerminalNote } : { answer });
   });
 }

@@ -135,6 +135,21 @@ describe('git in a terminal', () => {
     expect(at.prompts.open()).toEqual([]);
   });
 
+  it('tells the helper what the user can do where nobody can be asked', async () => {
+    addAccount();
+    at.state.isLocked = true;
+    expect(await at.helper('get', withPath, { interactive: false })).toBe(fromAccount);
+    at.accounts.put(anAccount({ state: { status: 'refused', error: { kind: 'token-refused', host } } }));
+    expect(await at.helper('get', withPath, { interactive: false })).toBe('');
+    at.accounts.put(anAccount());
+    at.accounts.put(anAccount({ id: 'a2', alias: 'Home' }));
+    expect(await at.helper('get', withPath, { interactive: false })).toBe('');
+    at.state.place = { directory: '/x', remotes: [requireRemoteUrl('https://elsewhere.test/x.git')] };
+    expect(await at.helper('get', withPath, { interactive: false })).toBe('');
+    expect(await at.helper('get', 'protocol=https\nhost=other.test', { interactive: false })).toBe('');
+    expect(at.state.notes).toEqual(['locked', 'several-accounts', 'other-host']);
+  });
+
   it('withdraws the question when git is gone, and asks the next one that comes', async () => {
     addAccount();
     await at.helper('get', withPath);
@@ -158,7 +173,10 @@ describe('git in a terminal', () => {
     const first = at.helper('get', withPath, { signal: gone.signal });
     const second = at.helper('get', withPath);
     await at.question();
+    // Both have come as far as they can.
+    await at.clock.pass(0);
     gone.abort();
+    await at.clock.pass(0);
     expect(at.prompts.open()).toHaveLength(1);
     await at.answering(typed('right'));
     expect(await second).toBe('username=ada\npassword=right\n');

@@ -31,6 +31,9 @@ export function terminalOver(placeOf?: TerminalParts['placeOf']) {
     /** What accounts give, by id. */
     given: new Map<string, GitCredential>(),
     canAsk: true,
+    isLocked: false,
+    /** What helpers were told beside their answers. */
+    notes: [] as string[],
     place: null as TerminalPlace | null,
     preferences: preferencesSchema.parse({}),
   };
@@ -66,6 +69,7 @@ export function terminalOver(placeOf?: TerminalParts['placeOf']) {
     saved,
     placeOf: placeOf ?? (async () => state.place),
     canAsk: () => state.canAsk,
+    isLocked: async () => state.isLocked,
     keepTyped: createKeepTyped({
       storage: {
         preferences: { get: () => state.preferences, set: () => state.preferences },
@@ -115,7 +119,15 @@ export function terminalOver(placeOf?: TerminalParts['placeOf']) {
       const { signal = new AbortController().signal, ...rest } = more;
       const input = typeof lines === 'string' ? Buffer.from(`${lines}\n\n`) : lines;
       return terminal.answer(
-        { action, input, folder: '/home/ada/code', gitDirectory: null, interactive: true, ...rest },
+        {
+          action,
+          input,
+          folder: '/home/ada/code',
+          gitDirectory: null,
+          interactive: true,
+          note: (note) => void state.notes.push(note),
+          ...rest,
+        },
         signal,
       );
     },

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -97,6 +99,9 @@ describe('the packaged app', () => {
       expect(statFile(archive, file).unpacked).toBe(true);
       expect(existsSync(path.join(resources, 'app.asar.unpacked', file))).toBe(true);
     }
+    const program = path.join(resources, 'app.asar.unpacked/dist/helper/git-credential-polyforge.cjs');
+    if (process.platform !== 'win32') accessSync(program, constants.X_OK);
+    expect(readFileSync(program, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
   });
 
   it('needs no package at run time: each bundle imports only Electron and Node', () => {

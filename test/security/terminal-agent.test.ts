@@ -200,7 +200,9 @@ describe('git’s helper without a running app', () => {
     await run('store', typed);
     await endOf(holder() ?? 0, 'SIGTERM');
     writeFileSync(passphrase, 'another passphrase\n');
-    expect(await run('get', asked)).toEqual(good);
+    const locked = await run('get', asked);
+    expect(locked).toMatchObject({ stdout: '', exitCode: 0 });
+    expect(locked.stderr).toMatch(/^polyforge: The passwords Polyforge keeps are locked\. .*\n$/);
     expect(log()).toContain(`The passphrase in ${passphrase} does not open the vault.`);
     expect(log()).not.toContain('another passphrase');
   });

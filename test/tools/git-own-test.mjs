@@ -1,7 +1,7 @@
 // `npm run test:git-helper`: git's own test of credential helpers, t0303 of the installed git's source
 // package, against what we ship. The source is fetched into a temporary folder, with an apt state of its
 // own: nothing of the system changes and nobody needs to be root. Nothing of it is compiled or kept.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -21,8 +21,18 @@ import { onPath } from './chromium.mjs';
 
 const script = 't0303-credential-external.sh';
 
+/** A child to its end, with all it said. */
 function run(program, args, options = {}) {
-  return spawnSync(program, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, ...options });
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'])
+      child[name].setEncoding('utf8').on('data', (text) => {
+        said[name] += text;
+      });
+    child.once('error', (error) => resolve({ ...said, status: null, stderr: error.message }));
+    child.once('close', (status) => resolve({ ...said, status }));
+  });
 }
 
 /** Entries for sources out of those for programs: one-line (sources.list(5)) and deb822 files. */
@@ -52,7 +62,7 @@ function sourceEntries(folder) {
 }
 
 /** The original archive of the installed git's source package, or null. */
-function fetchSource(directory) {
+async function fetchSource(directory) {
   const apt = path.join(directory, 'apt');
   for (const folder of ['lists/partial', 'cache/archives/partial', 'parts', 'source'])
     mkdirSync(path.join(apt, folder), { recursive: true });
@@ -72,23 +82,23 @@ function fetchSource(directory) {
   const cwd = path.join(apt, 'source');
   const get = (...args) => run('apt-get', [...options, '-q', ...args], { cwd });
   // One source of several may be out of reach; what counts is the package.
-  const said = [get('update')];
-  const version = run('dpkg-query', ['-W', '-f=${source:Version}', 'git']).stdout?.trim();
+  const said = [await get('update')];
+  const version = (await run('dpkg-query', ['-W', '-f=${source:Version}', 'git'])).stdout.trim();
   for (const wanted of [...(version ? [`git=${version}`] : []), 'git']) {
-    said.push(get('source', '--download-only', wanted));
+    said.push(await get('source', '--download-only', wanted));
     const archive = readdirSync(cwd).find((name) => /^git_.*\.orig\.tar\./.test(name));
     if (archive) return { archive: path.join(cwd, archive) };
   }
   const last = said
-    .map((each) => each.stderr?.trim().split('\n').at(-1))
+    .map((each) => each.stderr.trim().split('\n').at(-1))
     .filter(Boolean)
     .at(-1);
   return { why: last ?? 'apt-get offers no source package of git.' };
 }
 
 /** t/ as the script wants it beside an installed git. */
-function prepareTests(directory, archive) {
-  const unpacked = run('tar', [
+async function prepareTests(directory, archive) {
+  const unpacked = await run('tar', [
     '-xf',
     archive,
     '-C',
@@ -167,15 +177,15 @@ export async function runGitOwnTest() {
   const directory = mkdtempSync(path.join(tmpdir(), 'polyforge-git-'));
   const { data, passphrase } = prepareData(directory);
   try {
-    const source = fetchSource(directory);
+    const source = await fetchSource(directory);
     if (source.why) return skip(`the source of git cannot be had: ${source.why}`);
     const tests = path.join(directory, 'source');
     mkdirSync(tests);
-    const t = prepareTests(tests, source.archive);
+    const t = await prepareTests(tests, source.archive);
     const home = path.join(directory, 'home');
     mkdirSync(home);
     const helper = path.join(dist, 'helper/git-credential-polyforge.cjs');
-    const ran = run('/bin/sh', [script], {
+    const ran = await run('/bin/sh', [script], {
       cwd: t,
       env: {
         PATH: process.env.PATH,
