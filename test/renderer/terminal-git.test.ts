@@ -1,5 +1,6 @@
 import { expect as onPage, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { expectFitAndAccessible } from './at-rest';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
 import { scopeState, turnedOn } from './harness/terminal-git';
@@ -12,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
-async function gitPane(state: Partial<CoreState> = {}) {
-  page = await harness.open(state, { reducedMotion: 'reduce' });
+async function gitPane(state: Partial<CoreState> = {}, colorScheme: 'light' | 'dark' = 'light') {
+  page = await harness.open(state, { reducedMotion: 'reduce', colorScheme });
   page.setDefaultTimeout(5_000);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Control+,');
@@ -58,6 +59,39 @@ describe('git in a terminal', () => {
     await page.keyboard.press('Escape');
     await onPage(everywhere()).not.toBeChecked();
   });
+
+  it.each(['light', 'dark'] as const)(
+    'is accessible in every state, and the switch answers the mouse, %s',
+    async (theme) => {
+      const on = turnedOn(scopeState());
+      await gitPane(
+        {
+          terminalScopes: [
+            scopeState(),
+            { ...on, scope: { kind: 'folder', folder: '/home/jane/work' }, name: '/home/jane/work' },
+            {
+              ...on,
+              scope: { kind: 'folder', folder: '/home/jane/edited' },
+              name: '/home/jane/edited',
+              state: 'changed',
+              written: on.disable ?? [],
+            },
+          ],
+        },
+        theme,
+      );
+      await section().getByRole('button', { name: 'Add folder…' }).scrollIntoViewIfNeeded();
+      await expectFitAndAccessible(page, `terminal git ${theme}`);
+      // A person hits what is drawn of the switch.
+      await everywhere().click({ force: true });
+      await onPage(dialog('Use Polyforge in every repository')).toBeVisible();
+      await expectFitAndAccessible(page, `terminal git lines ${theme}`);
+      await page.keyboard.press('Escape');
+      await section().getByRole('button', { name: 'Show: /home/jane/edited' }).click();
+      await onPage(dialog('Use Polyforge in a folder')).toBeVisible();
+      await expectFitAndAccessible(page, `terminal git changed ${theme}`);
+    },
+  );
 
   it('adds a folder: refuses one that is not there, then shows its lines', async () => {
     await gitPane();

@@ -125,7 +125,6 @@ function ScopeRow({ state, onOpen }: { state: TerminalScopeState; onOpen: () => 
           checked={isOn}
           disabled={state.enable === null && state.disable === null}
           aria-label={`Use Polyforge: ${name}`}
-          aria-haspopup="dialog"
           onChange={onOpen}
         />
       ) : (
