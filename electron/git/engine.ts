@@ -99,7 +99,8 @@ export interface UserGit {
   shownHelper(value: string): { name: string; value: string };
   /**
    * The change that writes whole sections at the end of a file, or in the
-   * place of those `earlier` wrote there. Everything else in the file reads
+   * place of those `earlier` wrote there; with `isLast` these are moved to the
+   * end, after whatever was written behind them since. Everything else in the file reads
    * as before: git is asked. `no-file`: the user's git has no file of its own.
    * `nothing`: they stand so already. Rejects `git-failed` where git cannot
    * read the file.
@@ -108,6 +109,7 @@ export interface UserGit {
     target: ConfigurationTarget,
     sections: readonly ConfigurationSection[],
     earlier: ConfigurationEdit | null,
+    isLast?: boolean,
   ): Promise<PlannedText | 'no-file' | 'nothing'>;
 }
 

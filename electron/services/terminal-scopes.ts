@@ -143,6 +143,7 @@ async function plansFor(
   scope: TerminalScope,
   parts: TerminalScopeParts,
   subject: { git: UserGit; origins: string[]; directory: string | null; standing: readonly Standing[] },
+  isLast = false,
 ): Promise<PlannedText[] | 'no-file'> {
   const wanted = await wantedFor(scope, { ...parts, ...subject });
   const plans: PlannedText[] = [];
@@ -151,7 +152,7 @@ async function plansFor(
     const earlier = stood?.state === 'stands' ? stood.edit : null;
     // Where they were written once they stay: the usual file may have become another one since.
     const place = earlier ? { kind: 'file' as const, file: earlier.file } : target;
-    const plan = await subject.git.planSections(place, sections, earlier);
+    const plan = await subject.git.planSections(place, sections, earlier, isLast);
     if (plan === 'no-file') return plan;
     if (plan !== 'nothing') plans.push(plan);
   }
@@ -187,18 +188,27 @@ export async function readScope(scope: TerminalScope, parts: TerminalScopeParts)
         ? { kind: 'below', folder: scope.folder }
         : { kind: 'apart' };
   const addresses = directory === null ? [] : await addressesIn(parts, directory);
-  const state = stateOf(standing, isUpToDate);
+  const state = standing.length === 0 ? 'off' : stateOf(standing, isUpToDate);
+  const askedWith = async (isPlanned: boolean) =>
+    git && !isLost ? hostsAt(git, place, { hosts, addresses, launcher, isPlanned }) : [];
+  let shown = await askedWith(plans.length > 0);
+  if (git && state === 'on' && shown.some(({ winner }) => winner !== 'polyforge')) {
+    // Something was written behind ours since: ours go behind it, where that helps.
+    const later = await askedWith(true);
+    const moved = await plansFor(scope, parts, { git, origins, directory, standing }, true);
+    if (moved !== 'no-file' && moved.length > 0 && later.every(({ after }) => after === 'polyforge')) {
+      plans = moved;
+      shown = later;
+    }
+  }
   return {
     plans,
     standing,
     state: {
       scope,
       name: nameOf(scope, parts, standing),
-      state: standing.length === 0 ? 'off' : state,
-      hosts:
-        git && !isLost
-          ? await hostsAt(git, place, { hosts, addresses, launcher, isPlanned: plans.length > 0 })
-          : [],
+      state,
+      hosts: shown,
       enable: obstacle === null && plans.length > 0 ? plans.flatMap(changeOf) : null,
       disable: isChanged || left.length === 0 ? null : left.map(takenBack),
       written: isChanged ? standing.map(({ edit }) => takenBack(edit)) : [],

@@ -52,7 +52,10 @@ export const terminalScopeStateSchema = z.object({
    */
   state: z.enum(['off', 'on', 'partly', 'changed']),
   hosts: z.array(terminalHostSchema),
-  /** What turning it on, or bringing it up to date, would write; null: nothing to do, or an obstacle. */
+  /**
+   * What turning it on, or bringing it up to date, would write; with state `on`
+   * what puts Polyforge first again; null: nothing to do, or an obstacle.
+   */
   enable: z.array(configurationChangeSchema).nullable(),
   /** What turning it off would take out and put back; null: it is off, or `changed`. */
   disable: z.array(configurationChangeSchema).nullable(),

@@ -281,6 +281,21 @@ describe('git in a terminal, for all repositories', () => {
     expect(readFileSync(global, 'utf8')).toBe(mine);
   });
 
+  it('is put first again, behind what another program wrote since', async () => {
+    writeFileSync(global, mine);
+    await turnOn(all);
+    const written = readFileSync(global, 'utf8');
+    const others = '[credential]\n\thelper =\n\thelper = manager\n[core]\n\tpager = less';
+    writeFileSync(global, `${written}${others}`);
+    const beaten = await client.scope({ scope: all });
+    expect(beaten).toMatchObject({ state: 'on', hosts: [{ winner: 'other', after: 'polyforge' }] });
+    const first = await turnOn(all);
+    expect(first).toMatchObject({ state: 'on', enable: null, hosts: [{ winner: 'polyforge' }] });
+    expect(readFileSync(global, 'utf8')).toBe(`${mine}\n${others}\n${written.slice(mine.length + 1)}`);
+    await client.disable({ scope: all });
+    expect(readFileSync(global, 'utf8')).toBe(`${mine}\n${others}`);
+  });
+
   it('says what stands in the way', async () => {
     rmSync(launcher);
     expect(await client.scope({ scope: all })).toMatchObject({ obstacle: 'no-helper', enable: null });

@@ -136,6 +136,7 @@ export function createUserGit(program: string): UserGit {
     asked: (entries, url) => asked(program, entries, url),
     shownHelper,
     conditionFor,
-    planSections: (target, sections, earlier) => planOwn(program, target, sections, earlier),
+    planSections: (target, sections, earlier, isLast = false) =>
+      planOwn(program, target, sections, earlier, isLast),
   };
 }

@@ -175,6 +175,7 @@ export async function planOwn(
   target: ConfigurationTarget,
   sections: readonly ConfigurationSection[],
   earlier: ConfigurationEdit | null,
+  isLast: boolean,
 ): Promise<PlannedText | 'no-file' | 'nothing'> {
   const named =
     target.kind === 'global'
@@ -188,6 +189,7 @@ export async function planOwn(
     file,
     sections,
     earlier: earlier?.file === file ? earlier : null,
+    isLast,
     read: (text) =>
       onCopy(program, text, ['-z', '--list'], (outcome) => {
         const parts = outcome.stdout.toString('latin1').split('\0');

@@ -1,6 +1,6 @@
 import { fail } from '../../../shared/errors';
 import type { ConfigurationEdit } from '../../../shared/configuration-edit';
-import { bytesOf, linesOf, placeOf, readConfiguration, sectionAt } from '../configuration';
+import { bytesOf, linesOf, placeOf, readConfiguration, sectionAt, without } from '../configuration';
 import type { ConfigurationSection, PlannedText } from '../engine';
 
 /** git-config(1), SYNTAX: only these need their escape, and only these have one. */
@@ -61,23 +61,32 @@ function isInserted(all: readonly string[], others: readonly string[], ours: rea
   return false;
 }
 
-/** Number of lines an edit writes again because they had no line end. */
-function rewritten(edit: ConfigurationEdit): number {
-  return edit.removed.length;
-}
-
-/** The edit's lines that are ours alone. */
-export function ownLines(edit: ConfigurationEdit): string[] {
-  return edit.added.slice(rewritten(edit));
-}
-
 interface Plan {
   file: string;
   sections: readonly ConfigurationSection[];
   /** What was written earlier and still stands. */
   earlier: ConfigurationEdit | null;
+  /** At the end of the file, also where they stand elsewhere already. */
+  isLast: boolean;
   /** `git config --list` of a text. */
   read: (text: string) => Promise<string[]>;
+}
+
+/** A file's lines without ours, where ours go, and what they are written over. */
+interface Place {
+  lines: string[];
+  at: number;
+  /** Lines from `at` on that give way. */
+  taken: string[];
+  /** What stood there before anything of ours. */
+  removed: string[];
+}
+
+/** The end of a file; a last line without its end is written again with one. */
+function endOf(lines: string[]): Place {
+  const last = lines.at(-1);
+  const removed = last !== undefined && !last.endsWith('\n') ? [last] : [];
+  return { lines, at: lines.length - removed.length, taken: removed, removed };
 }
 
 /** See `UserGit.planSections`. */
@@ -85,24 +94,26 @@ export async function planSections({
   file,
   sections,
   earlier,
+  isLast,
   read,
 }: Plan): Promise<PlannedText | 'nothing'> {
   const before = await readConfiguration(file);
   const lines = linesOf(before ?? '');
-  const block = linesOfSections(sections);
   const stood = earlier ? placeOf(lines, earlier) : null;
-  const kept = earlier && stood !== null ? rewritten(earlier) : 0;
-  const last = lines.at(-1);
-  const isUnended = stood === null && last !== undefined && !last.endsWith('\n');
-  const at = stood ?? (isUnended ? lines.length - 1 : lines.length);
-  const removed = earlier && stood !== null ? earlier.removed : isUnended && last !== undefined ? [last] : [];
-  const again = earlier && stood !== null ? earlier.added.slice(0, kept) : removed.map((line) => `${line}\n`);
-  const added = [...again, ...block];
-  const taken = earlier && stood !== null ? earlier.added.length : removed.length;
-  const now = [...lines.slice(0, at), ...added, ...lines.slice(at + taken)];
+  const replaced = earlier !== null && stood !== null ? earlier : null;
+  const { at, taken, removed, ...place }: Place =
+    replaced === null || stood === null
+      ? endOf(lines)
+      : isLast
+        ? endOf(linesOf(without(before ?? '', [replaced]) ?? ''))
+        : { lines, at: stood, taken: replaced.added, removed: replaced.removed };
+  const again = removed.map((line) => `${line}\n`);
+  const added = [...again, ...linesOfSections(sections)];
+  const following = place.lines.slice(at + taken.length);
+  const now = [...place.lines.slice(0, at), ...added, ...following];
   const after = now.join('');
   if (after === (before ?? '')) return 'nothing';
-  const others = [...lines.slice(0, at), ...again, ...lines.slice(at + taken)].join('');
+  const others = [...place.lines.slice(0, at), ...again, ...following].join('');
   const [all, rest] = await Promise.all([read(after), read(others)]);
   if (!isInserted(all.map(sameName), rest.map(sameName), pairsOf(sections).map(sameName)))
     fail({
@@ -111,17 +122,7 @@ export async function planSections({
       exitCode: null,
       detail: `The end of ${file} is not a whole line of configuration, so nothing can be written after it.`,
     });
-  return {
-    file,
-    before,
-    after,
-    takesBack: {
-      file,
-      removed: [...removed],
-      added,
-      at,
-      section: sectionAt(now, at),
-      created: earlier && stood !== null ? earlier.created : before === null,
-    },
-  };
+  const created = replaced ? replaced.created : before === null;
+  const takesBack = { file, removed, added, at, section: sectionAt(now, at), created };
+  return { file, before, after, takesBack };
 }

@@ -117,8 +117,10 @@ function Explained({ state }: { state: TerminalScopeState }) {
         return (
           <Note key={host.origin} tone="warn">
             On {hostWords(host.origin)}, {who} goes first
-            {source === null ? '' : `: it is set in ${source}, after the lines of Polyforge`}. Remove that
-            setting{scope.kind === 'repository' ? '' : ', or turn Polyforge on for single repositories'}.
+            {source === null ? '' : `: it is set in ${source}, after the lines of Polyforge`}.{' '}
+            {enable
+              ? 'Moving the lines of Polyforge behind it puts Polyforge first again.'
+              : `Remove that setting${scope.kind === 'repository' ? '' : ', or turn Polyforge on for single repositories'}.`}
           </Note>
         );
       })}
