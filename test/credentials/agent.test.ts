@@ -81,9 +81,21 @@ describe('the socket git’s helper asks', () => {
   it('answers whoever knows the token of this start, and passes on what was said', async () => {
     await begin();
     expect(await call()).toEqual({ answer: 'username=ada\npassword=secret\n' });
-    expect(asked).toEqual([
+    expect(asked).toMatchObject([
       { action: 'get', input: Buffer.from('x\n'), folder: '/a b', gitDirectory: null, interactive: true },
     ]);
+  });
+
+  it('passes on why there is no credential', async () => {
+    await begin({
+      terminal: {
+        answer: async ({ note }) => {
+          note?.('locked');
+          return '';
+        },
+      },
+    });
+    expect(await call()).toEqual({ answer: '', note: 'locked' });
   });
 
   it('answers nobody else, and no action it does not know', async () => {
