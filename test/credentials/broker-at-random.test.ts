@@ -117,7 +117,7 @@ describe('whatever is asked', () => {
           expect(await about.fill({ origin: parsed.url.origin, path, username })).toBeNull();
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -146,7 +146,7 @@ describe('whatever is asked', () => {
           await (refusals[index] ? operation.reject(given) : operation.approve(given));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 
@@ -220,7 +220,7 @@ describe('whatever is asked', () => {
         for (const record of here.storage.savedCredentials.list())
           expect(await here.saved.password(record)).toBe('typed');
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
