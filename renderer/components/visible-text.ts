@@ -1,12 +1,16 @@
-/** Characters that reorder, hide or fake text: C0/C1 controls (not tab and line ends), bidi controls, zero-width ones. */
+/**
+ * Characters that reorder, hide or fake text: C0/C1 controls (not tab and line
+ * ends), bidi controls, zero-width ones, fillers without a shape, tags. Not
+ * joiners and variation selectors: words of some languages and emoji need them.
+ */
 // oxlint-disable-next-line no-control-regex
 const deceptive =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** The text with every deceptive character spelled out, so that what is read is what is there. */
 export function visibleText(text: string): string {
   return text.replace(deceptive, (character) => {
-    const code = character.charCodeAt(0);
+    const code = character.codePointAt(0) ?? 0;
     if (code === 0x0d) return '';
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;

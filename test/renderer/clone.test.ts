@@ -183,6 +183,7 @@ describe('text of others', () => {
     expect(visibleText('\u202etxet')).toBe('⟨U+202E⟩txet');
     expect(visibleText('a\u200bb')).toBe('a⟨U+200B⟩b');
     expect(visibleText('\u001b[31mred')).toBe('␛[31mred');
+    expect(visibleText('pass\u3164word\u00ad\u{e0041}')).toBe('pass⟨U+3164⟩word⟨U+00AD⟩⟨U+E0041⟩');
     expect(visibleText('plain\ttext\nüñí 中文 🙂')).toBe('plain\ttext\nüñí 中文 🙂');
   });
 });
