@@ -122,7 +122,7 @@ describe('in the page', () => {
     const notice = page.getByRole('note', { name: 'Accounts that need you' });
     await onPage(notice).toContainText(/3 accounts need you Bitbucket.*refused.*Old.*Work/);
     await notice.getByRole('button', { name: 'Show accounts' }).click();
-    await onPage(dialog('Preferences').getByRole('columnheader', { name: 'Ends' })).toBeVisible();
+    await onPage(dialog('Preferences').getByRole('columnheader', { name: 'Expires' })).toBeVisible();
     await onPage(dialog('Preferences').getByRole('row').nth(1)).toContainText('Bitbucket');
   });
 
@@ -131,14 +131,14 @@ describe('in the page', () => {
     await page.keyboard.press('Control+,');
     await dialog('Preferences').getByText('Expiry', { exact: true }).click();
     await onPage(dialog('Preferences').getByRole('row')).toHaveCount(13);
-    const enter = page.getByRole('button', { name: 'Enter the end date of Bitbucket (client project)' });
+    const enter = page.getByRole('button', { name: 'Enter the expiry date of Bitbucket (client project)' });
     await enter.focus();
     await page.keyboard.press('Enter');
-    const field = dialog(/^End of the token/).getByLabel('Last day it works');
+    const field = dialog(/^Expiry date of/).getByLabel('Expires on');
     await onPage(field).toBeFocused();
     await field.fill('2099-05-31');
     await page.keyboard.press('Enter');
-    await onPage(dialog(/^End of the token/)).toBeHidden();
+    await onPage(dialog(/^Expiry date of/)).toBeHidden();
     expect((await calls('accounts.setExpiry'))[0]?.input).toEqual({
       accountId: 'end-2',
       expiresOn: '2099-05-31',
@@ -154,7 +154,7 @@ describe('in the page', () => {
     await page.keyboard.press('Control+,');
     await dialog('Preferences').getByText('Expiry', { exact: true }).click();
     await page.getByRole('button', { name: 'More for Account 4' }).click();
-    await onPage(page.getByRole('menuitem', { name: 'Enter end date…' })).toBeDisabled();
+    await onPage(page.getByRole('menuitem', { name: 'Enter expiry date…' })).toBeDisabled();
   });
 
   it('the question of a waiting operation offers the new token first, over itself, and Escape closes one at a time', async () => {

@@ -70,7 +70,7 @@ describe('the list of saved credentials', { timeout: 60_000 }, () => {
   it('shows address, user, state, last use and source, those to put right first', async () => {
     await open({ savedCredentials: everyCredential });
     await onPage(rows()).toHaveCount(7);
-    await onPage(rows().nth(0)).toContainText('Ended');
+    await onPage(rows().nth(0)).toContainText('Expired');
     await onPage(rows().nth(2)).toContainText('Refused');
     await onPage(rows().nth(3)).toContainText(
       /git\.example\.com.*team\/api.*jane.*typed in Polyforge.*Working.*used 3 hours ago/,

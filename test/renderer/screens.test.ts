@@ -382,7 +382,7 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
     go: async (page) => {
       await preferences(page);
       await page.getByText('Expiry', { exact: true }).click();
-      await page.getByRole('columnheader', { name: 'Ends' }).waitFor();
+      await page.getByRole('columnheader', { name: 'Expires' }).waitFor();
     },
   },
   {
@@ -392,10 +392,10 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
       await preferences(page);
       await page.getByText('Expiry', { exact: true }).click();
       await page
-        .getByRole('button', { name: /^Enter the end date of Bitbucket/ })
+        .getByRole('button', { name: /^Enter the expiry date of Bitbucket/ })
         .first()
         .click();
-      await page.getByRole('dialog', { name: /^End of the token/ }).waitFor();
+      await page.getByRole('dialog', { name: /^Expiry date of/ }).waitFor();
     },
   },
   {

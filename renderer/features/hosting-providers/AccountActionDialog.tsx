@@ -76,7 +76,7 @@ export function AccountActionDialog({
           account={account}
           kind={kind}
           onClose={onClose}
-          onSaved={(saved) => onDone(saved, 'given its end date')}
+          onSaved={(saved) => onDone(saved, 'given its expiry date')}
         />
       );
     case 'move-organizations':

@@ -132,7 +132,7 @@ export function AccountRow({ account, kind, until, onAction }: AccountRowProps) 
                     leftSection={<IconCalendarTime {...icon} />}
                     onClick={() => onAction('set-expiry')}
                   >
-                    Enter end date…
+                    Enter expiry date…
                   </Menu.Item>
                 )}
                 <Menu.Item leftSection={<IconFingerprint {...icon} />} onClick={() => onAction('ssh-key')}>

@@ -28,7 +28,7 @@ export function ExpiryBoard({ accounts, kinds, onAction }: ExpiryBoardProps) {
         <tr>
           <th scope="col">Account</th>
           <th scope="col" className={classes.endsColumn}>
-            Ends
+            Expires
           </th>
           <th scope="col" className={classes.checkedColumn}>
             State
@@ -97,7 +97,7 @@ function BoardRow({
                 size="compact-xs"
                 variant="default"
                 leftSection={<IconCalendarTime size={13} aria-hidden />}
-                aria-label={`Enter the end date of ${account.alias}`}
+                aria-label={`Enter the expiry date of ${account.alias}`}
                 onClick={() => onAction('set-expiry')}
               >
                 Not known: enter it
@@ -157,7 +157,7 @@ function BoardRow({
                   disabled={!mayEnter}
                   onClick={() => onAction('set-expiry')}
                 >
-                  Enter end date…
+                  Enter expiry date…
                 </Menu.Item>
               </Menu.Dropdown>
             </Menu>

@@ -29,7 +29,7 @@ export function SetExpiryDialog({ account, kind, onClose, onSaved }: SetExpiryDi
   const pageUrl = page.data?.url;
   const end = knownEnd(account);
   return (
-    <Dialog opened onClose={onClose} title={`End of the token of “${account.alias}”`} size={440}>
+    <Dialog opened onClose={onClose} title={`Expiry date of “${account.alias}”`} size={440}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -41,8 +41,8 @@ export function SetExpiryDialog({ account, kind, onClose, onSaved }: SetExpiryDi
           <TextInput
             data-autofocus
             type="date"
-            label="Last day it works"
-            description={`${kind.label} shows it where your tokens are listed. Leave it empty if it does not end.`}
+            label="Expires on"
+            description={`The last day the token works. ${kind.label} shows it where your tokens are listed; empty: it does not expire.`}
             styles={{ input: { width: 190 } }}
             value={expiresOn}
             onChange={(event) => setExpiresOn(event.currentTarget.value)}

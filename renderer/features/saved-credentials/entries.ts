@@ -26,7 +26,7 @@ export function stateOf(entry: ShownSavedCredential, now: number): EntryState {
   if (entry.expiresAt !== null && entry.expiresAt <= now)
     return {
       tone: 'warn',
-      label: 'Ended',
+      label: 'Expired',
       remedy: 'It was good for a limited time. Enter a new password, or remove this entry.',
     };
   return entry.state === 'working'
