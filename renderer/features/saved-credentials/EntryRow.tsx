@@ -5,9 +5,15 @@ import { HostName } from '../../components/HostName';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusBadge } from '../../components/StatusBadge';
+import { isThisMachine } from '../../components/this-machine';
 import { visibleText } from '../../components/visible-text';
 import { addressOf, stateOf } from './entries';
 import classes from './saved-credentials.module.css';
+
+/** Whoever shares the network can read it. */
+function isPlain(origin: string): boolean {
+  return origin.startsWith('http://') && !isThisMachine(origin.slice('http://'.length));
+}
 
 /** One saved password; below it what to do, where something is to be done. */
 export function EntryRow({
@@ -28,7 +34,7 @@ export function EntryRow({
         <td>
           <div className={classes.host} title={entry.origin}>
             <HostName host={entry.host} />
-            {entry.origin.startsWith('http:') && <StatusBadge tone="warn">not encrypted</StatusBadge>}
+            {isPlain(entry.origin) && <StatusBadge tone="warn">not encrypted</StatusBadge>}
           </div>
           <div className={classes.quiet}>
             {entry.path === '' ? (

@@ -73,7 +73,7 @@ export const everyCredential: ShownSavedCredential[] = [
   savedCredential('whole', { path: '', username: '', source: 'terminal' }),
   savedCredential('ended', { expiresAt: Date.now() - 86_400_000 }),
   savedCredential('lost', { missing: true }),
-  savedCredential('plain', { origin: 'http://intranet', host: 'intranet', username: 'j' }),
+  savedCredential('plain', { origin: 'http://intranet', host: 'http://intranet', username: 'j' }),
   savedCredential('long', {
     host: 'gitlab.department.contoso.example.com:8443',
     path: `${'a-group-with-a-name/'.repeat(6)}a-repository-with-a-long-name`,
