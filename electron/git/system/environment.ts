@@ -85,6 +85,8 @@ export function environment(
     // No transport at all unless the call names one: a partial clone would otherwise fetch while it is read.
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_NO_LAZY_FETCH: '1',
+    // A few bytes of a pack can say that they unfold to more than the machine has (wrapper.c, memory_limit_check).
+    GIT_ALLOC_LIMIT: '3g',
     ...more,
   });
   const all = [...neutral, ...configuration];

@@ -99,6 +99,10 @@ const table: [RegExp, Make][] = [
       reason: detail,
     }),
   ],
+  [
+    /attempting to allocate \d+ over limit \d+/,
+    unsupported('a file of more than 3 GiB', 'It does not fit into memory.'),
+  ],
   // A proxy in between; before certificates, since some of its complaints name SSL
   [
     /HTTP code 407 from proxy|CONNECT tunnel failed, response 407|The requested URL returned error: 407|User was rejected by the SOCKS5 server/i,
