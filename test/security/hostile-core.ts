@@ -140,7 +140,8 @@ export async function startWatchedCore(
   await createVault(path.join(data, 'vault.json'), platform).set(secretName(account), canary);
 
   const before = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
-  process.env['PATH'] = `${bin}${path.delimiter}${before.PATH ?? ''}`;
+  // Relative entries stand for whatever folder one happens to be in.
+  process.env['PATH'] = ['.', '', 'bin', bin, before.PATH ?? ''].join(path.delimiter);
   process.env['HOME'] = at('home');
   const core = await compose(platform);
   const client = clientOf(core, (line) => platform.log(line));

@@ -19,6 +19,8 @@ export async function log(
   directory: string,
   options: { ref?: string; skip: number; limit: number },
 ): Promise<{ commits: Commit[]; more: boolean }> {
+  // Even behind --end-of-options git takes it for the end of the revisions: HEAD would be shown.
+  if (options.ref === '--') fail({ kind: 'branch-not-found', branch: options.ref });
   const outcome = await read(
     program,
     directory,
