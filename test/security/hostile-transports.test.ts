@@ -296,7 +296,7 @@ describe.each(['system', 'isomorphic'] as const)('hostile transports and the %s 
 
 describe('every hostile transport', () => {
   it('was tried on both engines', () => {
-    const table = entries.map(({ id }) => ({ id, ...outcomes.get(id) }) as Record<string, string>);
+    const table: Record<string, string>[] = entries.map(({ id }) => ({ id, ...outcomes.get(id) }));
     const lines = table
       .map((row) =>
         Object.values(row)
