@@ -1,4 +1,14 @@
-import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import path from 'node:path';
 import type { ConfigurationEdit } from '../../shared/configuration-edit';
 import { AppFailure, fail } from '../../shared/errors';
@@ -65,8 +75,12 @@ export function editOf(file: string, before: string | null, after: string): Conf
   return { file, removed, added, at, section: sectionAt(now, at), created: before === null };
 }
 
+/** A last line without its end gets one from whoever writes behind it. */
 function standsAt(lines: readonly string[], added: readonly string[], at: number): boolean {
-  return added.every((line, index) => lines[at + index] === line);
+  return added.every((line, index) => {
+    const now = lines[at + index];
+    return now === line || (!line.endsWith('\n') && now === `${line}\n`);
+  });
 }
 
 /** Line an edit's own lines stand at now; null: not there any more as they were written, or in several places. */
@@ -78,6 +92,26 @@ export function placeOf(lines: readonly string[], edit: ConfigurationEdit): numb
   return places.includes(edit.at) ? edit.at : places.length === 1 ? (places[0] ?? null) : null;
 }
 
+const isHeader = (line: string) => line.trim().startsWith('[');
+
+/** The header alone: a key may stand behind it in its line, git-config(1), SYNTAX. */
+function headerOf(line: string): string {
+  return /^\s*(\[[^\]"]*(?:"(?:\\.|[^"\\])*")?\s*\])/.exec(line)?.[1] ?? '';
+}
+
+/**
+ * The header of an edit that has to stay when its lines go: `git config` puts a
+ * new key into the section there is, and behind our lines it would then belong
+ * to whatever section stands before. Null: nobody has written one there.
+ */
+export function keptHeader(lines: readonly string[], at: number, edit: ConfigurationEdit): string | null {
+  const header = headerOf(edit.added.findLast(isHeader) ?? '');
+  const next = lines.slice(at + edit.added.length).find((line) => !/^\s*(?:[#;]|$)/.test(line));
+  if (header === '' || next === undefined || isHeader(next)) return null;
+  const before = [...lines.slice(0, at), ...edit.removed];
+  return headerOf(sectionAt(before, before.length)) === header ? null : `${header}\n`;
+}
+
 /** The text without the edits, the last one first; null: the lines are not there any more as they were written. */
 export function without(text: string, edits: readonly ConfigurationEdit[]): string | null {
   let lines = linesOf(text);
@@ -85,9 +119,10 @@ export function without(text: string, edits: readonly ConfigurationEdit[]): stri
     const at = placeOf(lines, edit);
     if (at === null) return null;
     const after = lines.slice(at + edit.added.length);
+    const kept = keptHeader(lines, at, edit);
     // A last line without its end would run into what was written after it since.
     const ended = edit.removed.map((line) => (after.length > 0 && !line.endsWith('\n') ? `${line}\n` : line));
-    lines = [...lines.slice(0, at), ...ended, ...after];
+    lines = [...lines.slice(0, at), ...ended, ...(kept === null ? [] : [kept]), ...after];
   }
   return lines.join('');
 }
@@ -103,9 +138,20 @@ function unwritable(file: string, error: unknown): AppFailure {
   );
 }
 
-/** The file behind symbolic links, as git writes it too: links to dotfiles are usual. */
+/** As many links as git follows, lockfile.c. */
+const mostLinks = 5;
+
+/** The file behind symbolic links, as git writes it too: links to dotfiles are usual, also to one that is not there (yet). */
 export async function realFile(file: string): Promise<string> {
-  return realpath(file).catch(() => path.resolve(file));
+  let named = path.resolve(file);
+  for (let links = 0; links <= mostLinks; links += 1) {
+    const real = await realpath(named).catch(() => null);
+    if (real !== null) return real;
+    const target = await readlink(named).catch(() => null);
+    if (target === null) return named;
+    named = path.resolve(path.dirname(named), target);
+  }
+  return path.resolve(file);
 }
 
 /**
@@ -122,11 +168,11 @@ export async function rewrite(
   const lock = `${file}.lock`;
   const mode = await stat(file).then(
     (found) => found.mode & 0o777,
-    () => 0o666,
+    () => null,
   );
   let handle: FileHandle;
   try {
-    handle = await open(lock, 'wx', mode);
+    handle = await open(lock, 'wx', mode ?? 0o666);
   } catch (error) {
     if (codeOf(error) === 'EEXIST')
       fail({
@@ -145,6 +191,8 @@ export async function rewrite(
       await rm(lock, { force: true });
       return;
     }
+    // The umask is for new files: who could read or write this one still can.
+    if (mode !== null) await handle.chmod(mode).catch(() => undefined);
     await handle.writeFile(text, bytes);
     await handle.sync();
     await handle.close();

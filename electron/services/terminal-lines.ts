@@ -4,7 +4,15 @@ import type { Account } from '../../shared/contract/accounts';
 import type { ConfigurationChange, TerminalScope } from '../../shared/contract/terminal-git';
 import type { ConfigurationEdit } from '../../shared/configuration-edit';
 import { fail } from '../../shared/errors';
-import { editOf, readConfiguration, realFile, shownLines, stillStand } from '../git/configuration';
+import {
+  editOf,
+  keptHeader,
+  linesOf,
+  placeOf,
+  readConfiguration,
+  realFile,
+  shownLines,
+} from '../git/configuration';
 import type { ConfigurationSection, ConfigurationTarget, PlannedText, UserGit } from '../git/engine';
 import type { Storage } from '../storage/storage';
 
@@ -135,15 +143,23 @@ export function changeOf({ file, before, after }: PlannedText): ConfigurationCha
   return edit ? [shownChange(edit)] : [];
 }
 
-/** What taking an edit back does to its file. */
-export function takenBack(edit: ConfigurationEdit): ConfigurationChange {
-  return { file: edit.file, lines: [], removed: shownLines(own(edit)) };
+/** What taking an edit back does to its file; `kept` as of `Standing`. */
+export function takenBack({ edit, kept }: Pick<Standing, 'edit' | 'kept'>): ConfigurationChange {
+  const lines = own(edit);
+  return {
+    file: edit.file,
+    lines: [],
+    removed: shownLines(kept === null ? lines : lines.toSpliced(lines.lastIndexOf(kept), 1)),
+  };
 }
 
 /** What became of one file's lines. */
-export type Standing =
-  | { state: 'stands'; edit: ConfigurationEdit }
-  | { state: 'absent' | 'changed'; edit: ConfigurationEdit };
+export interface Standing {
+  state: 'stands' | 'absent' | 'changed';
+  edit: ConfigurationEdit;
+  /** The line of ours that stays because somebody has written into its section. */
+  kept: string | null;
+}
 
 /** Lines nobody but us writes: those that name our program or file. */
 function tellingLines(edit: ConfigurationEdit): Set<string> {
@@ -163,13 +179,16 @@ export async function standings(edits: readonly ConfigurationEdit[]): Promise<St
   return Promise.all(
     files.map(async (file): Promise<Standing> => {
       const those = edits.filter((edit) => edit.file === file);
-      for (const edit of those) if (await stillStand([edit])) return { state: 'stands', edit };
+      const now = linesOf((await readConfiguration(file)) ?? '');
+      for (const edit of those) {
+        const at = placeOf(now, edit);
+        if (at !== null) return { state: 'stands', edit, kept: keptHeader(now, at, edit) };
+      }
       const [edit] = those;
       if (!edit) return fail({ kind: 'internal', reference: 'terminal-git' });
       const telling = new Set(those.flatMap((one) => [...tellingLines(one)]));
-      const lines = (await readConfiguration(file))?.split('\n') ?? [];
-      const isLeft = lines.some((line) => telling.has(line.trim()));
-      return { state: isLeft ? 'changed' : 'absent', edit };
+      const isLeft = now.some((line) => telling.has(line.trim()));
+      return { state: isLeft ? 'changed' : 'absent', edit, kept: null };
     }),
   );
 }

@@ -170,7 +170,7 @@ export async function readScope(scope: TerminalScope, parts: TerminalScopeParts)
   const git = engines.userGit();
   const hosts = accountHosts(storage.accounts.list());
   const origins = hosts.map(({ origin }) => origin);
-  const left = standing.filter(({ state }) => state === 'stands').map(({ edit }) => edit);
+  const left = standing.filter(({ state }) => state === 'stands');
   let obstacle = await obstacleTo(scope, parts, git);
   const isChanged = standing.some(({ state }) => state === 'changed');
   const isLost = scope.kind === 'repository' && directory === null;
@@ -211,7 +211,7 @@ export async function readScope(scope: TerminalScope, parts: TerminalScopeParts)
       hosts: shown,
       enable: obstacle === null && plans.length > 0 ? plans.flatMap(changeOf) : null,
       disable: isChanged || left.length === 0 ? null : left.map(takenBack),
-      written: isChanged ? standing.map(({ edit }) => takenBack(edit)) : [],
+      written: isChanged ? standing.map(takenBack) : [],
       obstacle,
     },
   };
@@ -228,7 +228,7 @@ export async function listedScope(
     if (!(error instanceof AppFailure) || scope.kind !== 'repository') throw error;
     const edits = parts.storage.writtenConfiguration.find(recordName(scope))?.edits ?? [];
     const standing = await standings(edits);
-    const left = standing.filter(({ state }) => state === 'stands').map(({ edit }) => edit);
+    const left = standing.filter(({ state }) => state === 'stands');
     if (left.length === 0) return null;
     return { ...offState(scope, parts, standing), state: 'on', disable: left.map(takenBack) };
   }

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -127,6 +128,18 @@ describe.each(Object.entries(engines))('row 0.5: an identity written by %s', (na
     expect(await stillStand(edits)).toBe(false);
     expect(await takeBack(edits)).toBe(false);
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('leaves what the user wrote into the same section where it is', async () => {
+    // Without the section it would belong to the one before: core.signingkey.
+    writeFileSync(file, core);
+    const edits = await engine.configure(repository, [
+      ['user.name', 'Ada'],
+      ['user.email', 'ada@work.test'],
+    ]);
+    inTerminal(repository, 'config', 'user.signingkey', 'ABCD');
+    expect(await takeBack(edits)).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe(`${core}[user]\n\tsigningkey = ABCD\n`);
   });
 
   it('waits for nobody: a lock of another program is named, and nothing is written', async () => {
@@ -337,6 +350,21 @@ describe('row 3.9: asking with the path on a host with several accounts', () => 
 
     vi.stubEnv('GIT_CONFIG_GLOBAL', '/dev/null');
     expect(await git.plan(key, 'true')).toBe('no-file');
+  });
+
+  it('keeps the rights of the file, and a link to a file that is not there', async () => {
+    const dotfiles = path.join(temporary.path, 'dotfiles');
+    mkdirSync(dotfiles);
+    symlinkSync(path.join('..', 'dotfiles', 'gitconfig'), global());
+    const fresh = await planned(git.plan(key, 'true'));
+    expect(await make(fresh)).toBe(true);
+    expect(lstatSync(global()).isSymbolicLink()).toBe(true);
+    expect(readFileSync(path.join(dotfiles, 'gitconfig'), 'utf8')).toContain('useHttpPath');
+    // Wider than any umask: the file is shared with the user's group.
+    chmodSync(path.join(dotfiles, 'gitconfig'), 0o666);
+    expect(await takeBack([{ ...fresh.edit, created: false }])).toBe(true);
+    expect(statSync(path.join(dotfiles, 'gitconfig')).mode & 0o777).toBe(0o666);
+    expect(lstatSync(global()).isSymbolicLink()).toBe(true);
   });
 
   it('makes only the change that was shown', async () => {

@@ -281,6 +281,38 @@ describe('git in a terminal, for all repositories', () => {
     expect(readFileSync(global, 'utf8')).toBe(mine);
   });
 
+  it('leaves what the user wrote into its sections in force, when accounts come and when it is taken back', async () => {
+    writeFileSync(global, mine);
+    await turnOn(all);
+    const name = `credential.${server.origin}.username`;
+    await terminal(home, 'config', '--global', name, 'ada');
+    const users = async () => (await terminal(home, 'config', '--get-regexp', 'username')).stdout;
+    expect(await users()).toBe(`${name} ada\n`);
+    expect(await client.scope({ scope: all })).toMatchObject({ state: 'on', enable: null });
+
+    const third = 'https://third.example.test';
+    storage.accounts.put(anAccount({ id: 'third', origins: { api: [third], git: [third] } }));
+    expect(await turnOn(all)).toMatchObject({ state: 'on', hosts: [{ winner: 'polyforge' }, {}] });
+    expect(await users()).toBe(`${name} ada\n`);
+    storage.accounts.remove('third');
+    await turnOn(all);
+    await client.disable({ scope: all });
+    const left = `[credential "${server.origin}"]\n\tusername = ada\n`;
+    expect(readFileSync(global, 'utf8')).toBe(`${mine}\n${left}`);
+
+    writeFileSync(global, mine);
+    await turnOn(all);
+    await terminal(home, 'config', '--global', name, 'ada');
+    const { disable } = await client.scope({ scope: all });
+    expect(disable?.[0]?.removed).toEqual([
+      '\thelper =',
+      `\thelper = !'${launcher}'`,
+      '\tuseHttpPath = true',
+    ]);
+    await client.disable({ scope: all });
+    expect(readFileSync(global, 'utf8')).toBe(`${mine}\n${left}`);
+  });
+
   it('is put first again, behind what another program wrote since', async () => {
     writeFileSync(global, mine);
     await turnOn(all);

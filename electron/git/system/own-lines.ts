@@ -1,6 +1,14 @@
 import { fail } from '../../../shared/errors';
 import type { ConfigurationEdit } from '../../../shared/configuration-edit';
-import { bytesOf, linesOf, placeOf, readConfiguration, sectionAt, without } from '../configuration';
+import {
+  bytesOf,
+  keptHeader,
+  linesOf,
+  placeOf,
+  readConfiguration,
+  sectionAt,
+  without,
+} from '../configuration';
 import type { ConfigurationSection, PlannedText } from '../engine';
 
 /** git-config(1), SYNTAX: only these need their escape, and only these have one. */
@@ -101,14 +109,19 @@ export async function planSections({
   const lines = linesOf(before ?? '');
   const stood = earlier ? placeOf(lines, earlier) : null;
   const replaced = earlier !== null && stood !== null ? earlier : null;
+  const written = linesOfSections(sections);
+  const isWritten =
+    replaced !== null && replaced.added.slice(replaced.removed.length).join() === written.join();
+  if (isWritten && !isLast) return 'nothing';
   const { at, taken, removed, ...place }: Place =
     replaced === null || stood === null
       ? endOf(lines)
-      : isLast
+      : // What somebody wrote into our last section keeps its header, and must not come to stand in another one.
+        isLast || keptHeader(lines, stood, replaced) !== null
         ? endOf(linesOf(without(before ?? '', [replaced]) ?? ''))
         : { lines, at: stood, taken: replaced.added, removed: replaced.removed };
   const again = removed.map((line) => `${line}\n`);
-  const added = [...again, ...linesOfSections(sections)];
+  const added = [...again, ...written];
   const following = place.lines.slice(at + taken.length);
   const now = [...place.lines.slice(0, at), ...added, ...following];
   const after = now.join('');
