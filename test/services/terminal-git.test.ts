@@ -119,7 +119,9 @@ const terminal = (directory: string, ...args: string[]) =>
       LC_ALL: 'C',
     },
   });
-const asked = () => (existsSync(record) ? readFileSync(record, 'utf8') : '');
+/** What git asked and told. Since git 2.46 it also says what it understands. */
+const asked = () =>
+  existsSync(record) ? readFileSync(record, 'utf8').replaceAll(/^capability\[\]=.*\n/gm, '') : '';
 
 /** A private repository that only its owner's token opens. */
 async function served(owner: string, name: string): Promise<string> {
