@@ -9,8 +9,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/e2e/**', 'node_modules/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far beyond what any takes: on a busy machine a slow test is no failure.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     // One is the default on two processors; the files that drive a browser mostly wait for it.
     maxWorkers: 2,
     server: { deps: { inline: ['electron-store'] } },

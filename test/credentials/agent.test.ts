@@ -198,7 +198,7 @@ describe('the socket git’s helper asks', () => {
       },
     });
     const open = call();
-    await vi.waitFor(() => expect(signal).not.toBeNull());
+    await vi.waitFor(() => expect(signal).not.toBeNull(), 20_000);
     await agent.close();
     expect(await open).toEqual({ none: 'broken' });
     expect(readAgentFile(data)).toEqual({ address: null, token: null, start });
@@ -217,7 +217,7 @@ describe('the socket git’s helper asks', () => {
     });
     const before = settle;
     const open = call();
-    await vi.waitFor(() => expect(settle).not.toBe(before));
+    await vi.waitFor(() => expect(settle).not.toBe(before), 20_000);
     const closed = agent.close();
     settle('username=late\n');
     expect(await open).toEqual({ answer: 'username=late\n' });
@@ -236,10 +236,10 @@ describe('the socket git’s helper asks', () => {
     });
     const socket = net.connect(addressOf());
     socket.write(`${readAgentFile(data)?.token} ${words.join(' ')}\n`);
-    await vi.waitFor(() => expect(signal).toBeDefined());
+    await vi.waitFor(() => expect(signal).toBeDefined(), 20_000);
     expect(signal?.aborted).toBe(false);
     socket.destroy();
-    await vi.waitFor(() => expect(signal?.aborted).toBe(true));
+    await vi.waitFor(() => expect(signal?.aborted).toBe(true), 20_000);
   });
 
   it('gives an empty answer where the broker fails, and says so without git’s words', async () => {
@@ -263,7 +263,7 @@ describe('the socket git’s helper asks', () => {
     await clock.pass(900);
     const before = settle;
     const open = call();
-    await vi.waitFor(() => expect(settle).not.toBe(before));
+    await vi.waitFor(() => expect(settle).not.toBe(before), 20_000);
     await clock.pass(5000);
     expect(ended).toBe(0);
     settle();

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SshAccess } from '../../electron/credentials/broker';
-import { createSharedQuestions } from '../../electron/credentials/shared-question';
+import { type Ask, createSharedQuestions } from '../../electron/credentials/shared-question';
 import { createSshAccess } from '../../electron/credentials/ssh/access';
 import { createPromptBroker } from '../../electron/prompts/broker';
 import type { AccountSshKey, SavedPassphrase, StoredRepository } from '../../electron/storage/storage';
@@ -39,7 +39,13 @@ describe('answers to ssh', () => {
       });
     },
   });
-  const ask = createSharedQuestions(prompts);
+  const shared = createSharedQuestions(prompts);
+  /** Operations that have asked, each for itself. */
+  let askers = 0;
+  const ask: Ask = (question, signal) => {
+    askers += 1;
+    return shared(question, signal);
+  };
 
   beforeAll(async () => {
     temporary = await temporaryDirectory();
@@ -47,6 +53,7 @@ describe('answers to ssh', () => {
   afterAll(() => temporary.remove());
   beforeEach(() => {
     asked.length = 0;
+    askers = 0;
     logged.length = 0;
     secrets.clear();
     vaultFails = false;
@@ -300,12 +307,15 @@ describe('answers to ssh', () => {
   it('asks once for a key that two operations need at the same time', async () => {
     const file = await keyFile('shared');
     const prompt = `Enter passphrase for key '${file}': `;
-    answer = () => ({ kind: 'ssh-passphrase', passphrase: 'typed', save: false });
-    const both = await Promise.all([
+    answer = () => null;
+    const both = Promise.all([
       access().answer(prompt, 'entry', asker('1')),
       access({ address: 'ssh://git@good.test/team/two.git' }).answer(prompt, 'entry', asker('2')),
     ]);
-    expect(both).toEqual(['typed', 'typed']);
+    await expect.poll(() => askers, { timeout: 20_000 }).toBe(2);
+    expect(asked).toHaveLength(1);
+    prompts.answer(asked[0]?.id ?? '', { kind: 'ssh-passphrase', passphrase: 'typed', save: false });
+    expect(await both).toEqual(['typed', 'typed']);
     expect(asked).toHaveLength(1);
   });
 

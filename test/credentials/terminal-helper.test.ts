@@ -218,7 +218,7 @@ describe('git-credential-polyforge in a terminal', () => {
         const ended = new Promise((resolve) => child.once('close', (_code, signal) => resolve(signal)));
         child.kill('SIGINT');
         expect(await ended).toBe('SIGINT');
-        await vi.waitFor(() => expect(at.prompts.open()).toEqual([]));
+        await vi.waitFor(() => expect(at.prompts.open()).toEqual([]), 20_000);
       },
     );
 

@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { makeRepository } from '../fakes/repositories';
 import path from 'node:path';
 import { addAccount } from '../demo/core';
 import { startStandIns } from '../demo/stand-ins';
+import { keepStill, violationsAtRest } from '../renderer/at-rest';
 import { expect, test } from './fixtures';
 import {
   choosePullRequest,
@@ -23,26 +23,18 @@ test('no screen of the demo world violates a rule of accessibility, light or dar
   test.setTimeout(300_000);
   const standIns = await startStandIns();
   closing.push(standIns);
+  await keepStill(page.context());
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   const main = page.getByRole('navigation', { name: 'Main' });
   const look = async (screen: string) => {
     // Between the two only colours differ.
     for (const [scheme, rules] of [
-      ['light', null],
+      ['light', undefined],
       ['dark', ['color-contrast']],
     ] as const) {
       await page.emulateMedia({ colorScheme: scheme });
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme);
-      const axe = new AxeBuilder({ page });
-      const found = await (rules ? axe.withRules([...rules]) : axe).analyze();
-      expect
-        .soft(
-          found.violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`,
-          ),
-          `${screen}, ${scheme}`,
-        )
-        .toEqual([]);
+      expect.soft(await violationsAtRest(page, rules), `${screen}, ${scheme}`).toEqual([]);
     }
     await page.emulateMedia({ colorScheme: 'light' });
   };

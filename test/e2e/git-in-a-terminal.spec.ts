@@ -31,7 +31,6 @@ test('git in a terminal works for two accounts on one host, told apart by path, 
   page,
   closing,
 }) => {
-  test.setTimeout(240_000);
   const directory = await realpath(await mkdtemp(path.join(tmpdir(), 'polyforge-e2e-')));
   const dataDirectory = path.join(directory, 'data');
   closing.push({

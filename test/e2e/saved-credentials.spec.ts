@@ -7,7 +7,6 @@ test('a saved password that is refused is put right in the preferences, and serv
   host,
   closing,
 }) => {
-  test.setTimeout(120_000);
   const server = await startGitHub();
   closing.push(server);
   await host.core.preferences.chooseSecretStore({ choice: 'session' });

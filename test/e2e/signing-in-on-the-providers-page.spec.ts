@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { startAzureDevOps } from '../fakes/hosting/azure-devops';
 import { startGitLab } from '../fakes/hosting/gitlab';
 import { signedIn } from '../fakes/hosting/seeds';
+import { atRest, keepStill, violationsAtRest } from '../renderer/at-rest';
 import { expect, test } from './fixtures';
 import { findRepository, openHostingProviders, startClone } from './steps';
 
@@ -15,25 +15,20 @@ test('a client id, a code on the provider’s page, a clone, and signing in agai
   host,
   closing,
 }) => {
-  test.setTimeout(240_000);
   const server = await startGitLab({ prefix: '/gitlab' });
   closing.push(server);
   server.desk.register('0f1e2d3c');
   await host.core.preferences.chooseSecretStore({ choice: 'session' });
+  await keepStill(page.context());
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   /** The rules of accessibility, light and dark, in the smallest window. */
   const look = async (name: string) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+      await atRest(page);
       if (shots) await page.screenshot({ path: path.join(shots, `${name}-${colorScheme}.png`) });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect
-        .soft(
-          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`),
-          `${name}, ${colorScheme}`,
-        )
-        .toEqual([]);
+      expect.soft(await violationsAtRest(page), `${name}, ${colorScheme}`).toEqual([]);
     }
     await page.emulateMedia({ colorScheme: 'light' });
   };

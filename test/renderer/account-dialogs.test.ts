@@ -1,20 +1,20 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { account, everyState, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
+import { onPage } from './on-page';
 
 let harness: Harness;
 let page: Page;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
 async function preferences(state: Partial<CoreState> = {}) {
   page = await harness.open(state, { reducedMotion: 'reduce' });
-  page.setDefaultTimeout(5_000);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Control+,');
   await page.getByRole('dialog', { name: 'Preferences' }).waitFor();

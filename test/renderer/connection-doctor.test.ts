@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../shared/contract/doctor';
-import { expectFitAndAccessible } from './at-rest';
+import { expectFitAndAccessible } from './fit-and-accessible';
 import { everyState, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { chain, diagnosisOf } from './harness/doctor';
@@ -33,7 +33,7 @@ const good = diagnosisOf(null, null);
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 
 /** The doctor over the row of an account. */
@@ -57,7 +57,7 @@ const calls = (page: Page, name: string) =>
     name,
   );
 
-describe('the Connection Doctor’s panel', { timeout: 90_000 }, () => {
+describe('the Connection Doctor’s panel', () => {
   it('3.11 shows one sentence with the cause, one button, and the steps that led there', async () => {
     const page = await examine({
       diagnoses: [
@@ -252,6 +252,5 @@ for (const colorScheme of ['light', 'dark'] as const)
         } finally {
           await page.context().close();
         }
-        // A whole page and its accessibility check: slow on a busy machine.
-      }, 90_000);
+      });
   });

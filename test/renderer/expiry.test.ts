@@ -1,4 +1,4 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expiryRows } from '../../renderer/features/hosting-providers/expiry-rows';
 import { recoveredSince } from '../../renderer/rpc/recovered';
@@ -8,6 +8,7 @@ import { account, everyState, manyEnds, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { kinds } from './harness/kinds';
 import { type Harness, startHarness } from './harness/page';
+import { onPage } from './on-page';
 
 describe('the order of the expiry board (row 0.16)', () => {
   const now = Date.UTC(2026, 10, 21, 12);
@@ -66,13 +67,12 @@ describe('in the page', () => {
   let page: Page;
   beforeAll(async () => {
     harness = await startHarness();
-  }, 120_000);
+  });
   afterAll(() => harness.close());
   afterEach(() => page.context().close());
 
   async function open(state: Partial<CoreState>) {
     page = await harness.open(state, { reducedMotion: 'reduce' });
-    page.setDefaultTimeout(5_000);
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
   }
   const calls = (name: string) =>

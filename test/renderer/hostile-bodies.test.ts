@@ -6,7 +6,7 @@ import { type ReadingPage, startReadingPage } from './reading/page';
 let reading: ReadingPage;
 beforeAll(async () => {
   reading = await startReadingPage();
-}, 120_000);
+});
 afterAll(() => reading.close());
 
 /** Opens a pull request whose description and nothing else is the given text; tells what the page asked of others. */

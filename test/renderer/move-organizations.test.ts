@@ -1,16 +1,17 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { accountDraftSchema } from '../../shared/contract/accounts';
 import type { MovePlan } from '../../shared/contract/organization-move';
 import { account, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
+import { onPage } from './on-page';
 
 let harness: Harness;
 let page: Page;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
@@ -50,7 +51,6 @@ const plan = (more: Partial<MovePlan> = {}): MovePlan => ({
 
 async function preferences(state: Partial<CoreState>) {
   page = await harness.open(state, { reducedMotion: 'reduce' });
-  page.setDefaultTimeout(5_000);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Control+,');
   await page.getByRole('dialog', { name: 'Preferences' }).waitFor();

@@ -1,13 +1,14 @@
-import { type Locator, expect as onPage, type Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Question } from '../../shared/contract/prompts';
 import { type Harness, startHarness } from './harness/page';
+import { onPage } from './on-page';
 
 let harness: Harness;
 let page: Page;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
@@ -80,7 +81,7 @@ async function disappeared() {
   await onPage(shown).toBeHidden();
 }
 
-describe('a question that appears', { timeout: 60_000 }, () => {
+describe('a question that appears', () => {
   it('takes no key and no click before it could be seen', async () => {
     await open();
     await stopTime();
@@ -156,7 +157,7 @@ describe('a question that appears', { timeout: 60_000 }, () => {
   });
 });
 
-describe('questions that wait', { timeout: 60_000 }, () => {
+describe('questions that wait', () => {
   it('are counted in the title of the page, and mark its icon', async () => {
     await open();
     const icon = () => page.locator('link[rel=icon]').getAttribute('href');
@@ -183,7 +184,7 @@ describe('questions that wait', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the page of a question', { timeout: 60_000 }, () => {
+describe('the page of a question', () => {
   it('names operation, path, host, account, the last refusal, and the folder a terminal asks in', async () => {
     const folder = '/home/jane/work/with a folder \u202egnp.exe';
     await open([
@@ -245,7 +246,7 @@ describe('the page of a question', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the words of a program', { timeout: 60_000 }, () => {
+describe('the words of a program', () => {
   const words = () => page.getByRole('group', { name: /^A program that git started asks/ });
 
   it('are shown as text with all they hide, the host of the operation above them', async () => {

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { expectFitAndAccessible } from './at-rest';
+import { expectFitAndAccessible } from './fit-and-accessible';
 import { type ReadingPage, startReadingPage } from './reading/page';
 import type { Scene } from './reading/port';
 
@@ -225,7 +225,7 @@ const screens: { name: string; scene?: Partial<Scene>; go?: (page: Page) => Prom
 let reading: ReadingPage;
 beforeAll(async () => {
   reading = await startReadingPage();
-}, 120_000);
+});
 afterAll(() => reading.close());
 
 for (const colorScheme of ['light', 'dark'] as const)

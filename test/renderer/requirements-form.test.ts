@@ -1,4 +1,4 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { azureDevOps } from '../../electron/providers/azure-devops/index';
 import { bitbucket } from '../../electron/providers/bitbucket/index';
@@ -7,6 +7,7 @@ import { gitlab } from '../../electron/providers/gitlab/index';
 import { account, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
+import { onPage } from './on-page';
 
 /** What the form shows of the real providers; the services behind it are a stand-in. */
 const kinds = [github, gitlab, bitbucket, azureDevOps].flatMap((provider) => provider.kinds);
@@ -14,7 +15,7 @@ let harness: Harness;
 let page: Page;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
@@ -23,7 +24,6 @@ async function preferences(state: Partial<CoreState> = {}) {
     { kinds, signIn: { ok: true, result: working }, ...state },
     { reducedMotion: 'reduce' },
   );
-  page.setDefaultTimeout(5_000);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Control+,');
   await page.getByRole('dialog', { name: 'Preferences' }).waitFor();

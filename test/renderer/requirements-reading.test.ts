@@ -1,17 +1,17 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { type ReadingPage, startReadingPage } from './reading/page';
 import type { Scene } from './reading/port';
+import { onPage } from './on-page';
 
 let reading: ReadingPage;
 beforeAll(async () => {
   reading = await startReadingPage();
-}, 120_000);
+});
 afterAll(() => reading.close());
 
 async function browsing(scene: Partial<Scene>): Promise<Page> {
   const page = await reading.open(scene, { reducedMotion: 'reduce' });
-  page.setDefaultTimeout(10_000);
   await page
     .getByRole('navigation', { name: 'Main' })
     .getByRole('button', { name: /Browse|Hosted/ })
@@ -47,7 +47,6 @@ describe('the list of hosted repositories', () => {
 describe('the clone dialog', () => {
   it('takes an address, a branch and one of the accounts (rows 0.15, 1.1)', async () => {
     const page = await reading.open({}, { reducedMotion: 'reduce' });
-    page.setDefaultTimeout(10_000);
     await page.getByRole('main').getByRole('button', { name: 'Clone…' }).click();
     await page.getByLabel('Address').fill('https://github.com/acme/web-shop.git');
     await onPage(page.getByRole('combobox', { name: 'Branch' })).toBeVisible();

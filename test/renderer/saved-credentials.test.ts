@@ -1,9 +1,10 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { filtered, inOrder, stateOf } from '../../renderer/features/saved-credentials/entries';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
 import { allowedHosts, everyCredential, savedCredential } from './harness/saved-credentials';
+import { onPage } from './on-page';
 
 describe('a saved password', () => {
   const now = Date.now();
@@ -41,12 +42,12 @@ describe('a saved password', () => {
   });
 });
 
-describe('the list of saved credentials', { timeout: 60_000 }, () => {
+describe('the list of saved credentials', () => {
   let harness: Harness;
   let page: Page;
   beforeAll(async () => {
     harness = await startHarness();
-  }, 120_000);
+  });
   afterAll(() => harness.close());
   afterEach(() => page.context().close());
 

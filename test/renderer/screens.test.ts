@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Question } from '../../shared/contract/prompts';
-import { expectFitAndAccessible } from './at-rest';
+import { expectFitAndAccessible } from './fit-and-accessible';
 import { everyState, longNames, manyEnds, working } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
@@ -442,7 +442,7 @@ async function more(page: Page, alias: string, item?: string) {
 let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 
 async function open(...given: Parameters<Harness['open']>): Promise<Page> {
@@ -462,6 +462,5 @@ for (const colorScheme of ['light', 'dark'] as const)
         } finally {
           await page.context().close();
         }
-        // A whole page and its accessibility check: slow on a busy machine.
-      }, 90_000);
+      });
   });

@@ -1,15 +1,16 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { account } from './harness/accounts';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
 import { manyKeys, savedPassphrases } from './harness/ssh';
+import { onPage } from './on-page';
 
 let harness: Harness;
 let page: Page;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
@@ -29,7 +30,7 @@ async function openDialog(state: Partial<CoreState>) {
   await page.getByRole('dialog', { name: 'SSH key of “Work”' }).waitFor();
 }
 
-describe('the SSH key of an account', { timeout: 60_000 }, () => {
+describe('the SSH key of an account', () => {
   it('is the one that was chosen; another is a click away, and so is none', async () => {
     await openDialog({ ssh: manyKeys });
     await onPage(page.getByRole('radio', { name: /id_rsa/ })).toBeChecked();
@@ -84,7 +85,7 @@ describe('the SSH key of an account', { timeout: 60_000 }, () => {
   });
 });
 
-describe('kept passphrases', { timeout: 60_000 }, () => {
+describe('kept passphrases', () => {
   it('are listed with the keys they are for, and forgotten on request', async () => {
     page = await harness.open({ ssh: savedPassphrases }, { reducedMotion: 'reduce' });
     await page.getByRole('navigation', { name: 'Main' }).waitFor();

@@ -1,13 +1,14 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Question } from '../../shared/contract/prompts';
 import { type Harness, startHarness } from './harness/page';
+import { onPage } from './on-page';
 
 let harness: Harness;
 let page: Page;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
@@ -48,7 +49,7 @@ async function open(question: Question) {
   await onPage(page.locator('[data-unsettled]')).toHaveCount(0);
 }
 
-describe('questions of ssh', { timeout: 60_000 }, () => {
+describe('questions of ssh', () => {
   it('show the fingerprint of an unknown server and what the provider publishes, and a known one is a key press away', async () => {
     await open(hostKey);
     await onPage(dialog('Unknown SSH server')).toContainText(hostKey.fingerprint);

@@ -1,21 +1,21 @@
-import { expect as onPage, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { expectFitAndAccessible } from './at-rest';
+import { expectFitAndAccessible } from './fit-and-accessible';
 import type { CoreState } from './harness/core';
 import { type Harness, startHarness } from './harness/page';
 import { scopeState, turnedOn } from './harness/terminal-git';
+import { onPage } from './on-page';
 
 let harness: Harness;
 let page: Page;
 beforeAll(async () => {
   harness = await startHarness();
-}, 120_000);
+});
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
 async function gitPane(state: Partial<CoreState> = {}, colorScheme: 'light' | 'dark' = 'light') {
   page = await harness.open(state, { reducedMotion: 'reduce', colorScheme });
-  page.setDefaultTimeout(5_000);
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'Git', exact: true }).click();

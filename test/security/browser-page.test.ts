@@ -212,5 +212,5 @@ describe.skipIf(!executablePath)('the page in a browser', () => {
     server = await start(port);
     await page.getByText('is lost').waitFor({ state: 'detached' });
     await hearsTheCore();
-  }, 60_000);
+  });
 });

@@ -53,13 +53,13 @@ beforeAll(async () => {
   expect(await ensureBuilt()).toBe(true);
   process.argv.push('--data', dataDirectory);
   await import(path.join(root, 'dist/main/main.js'));
-  await vi.waitFor(() => expect(recorded.windows).toHaveLength(1));
+  await vi.waitFor(() => expect(recorded.windows).toHaveLength(1), 20_000);
   [window] = recorded.windows as [BrowserWindow];
 });
 
 afterAll(async () => {
   app.quit();
-  await vi.waitFor(() => expect(recorded.exits).toContain('quit'));
+  await vi.waitFor(() => expect(recorded.exits).toContain('quit'), 20_000);
   rmSync(dataDirectory, { recursive: true, force: true });
 });
 
@@ -249,7 +249,7 @@ describe('the desktop shell as it ships', () => {
     window.webContents.windowOpen?.({ url: input });
     // The next link is opened after the one in question was judged.
     window.webContents.windowOpen?.({ url: 'https://control.example/' });
-    await expect.poll(() => recorded.opened, { timeout: 10_000 }).toContain('https://control.example/');
+    await expect.poll(() => recorded.opened).toContain('https://control.example/');
     const opened = recorded.opened.slice(0, -1);
     if (must.startsWith('ACCEPT')) expect(opened).toEqual([input.replaceAll('"', '%22')]);
     else expect(opened).toEqual([]);

@@ -53,7 +53,7 @@ beforeAll(async () => {
     { cwd: root, encoding: 'utf8' },
   );
   expect(run.status, run.stdout + run.stderr).toBe(0);
-}, 120_000);
+});
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -12,7 +12,7 @@ const helper = path.join(root, 'dist/helper/git-credential-polyforge.cjs');
 const starter = path.join(root, 'electron/start.mjs');
 const asked = 'protocol=https\nhost=good.test\n\n';
 const typed = 'protocol=https\nhost=good.test\nusername=ada\npassword=typed\n\n';
-const slow = { timeout: 30_000 };
+const slow = { timeout: 60_000 };
 
 describe('git’s helper without a running app', () => {
   let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;

@@ -163,7 +163,7 @@ describe('accounts service', () => {
     const { account } = await first.client.accounts.save({ draft: draft() });
     const { client } = await startCore(directory, [fake.provider], fakePlatform(directory, none));
     const checks = [1, 2].map(() => client.accounts.check({ accountId: account?.id ?? '' }));
-    await vi.waitFor(async () => expect(await client.prompts.open()).toHaveLength(1));
+    await vi.waitFor(async () => expect(await client.prompts.open()).toHaveLength(1), 20_000);
     await client.preferences.unlockSecretStore({ passphrase: 'correct horse' });
     for (const check of checks) expect((await check).state.status).toBe('working');
     expect(await client.prompts.open()).toEqual([]);

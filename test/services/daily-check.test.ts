@@ -264,11 +264,13 @@ describe('the daily check (row 0.16)', () => {
       for (const token of server.tokens) token.refused = true;
       clock.set(end + 20 * hour);
       await clock.pass(hour);
-      await vi.waitFor(async () =>
-        expect((await client.accounts.list())[0]?.state).toMatchObject({
-          status: 'refused',
-          error: { kind: 'token-refused' },
-        }),
+      await vi.waitFor(
+        async () =>
+          expect((await client.accounts.list())[0]?.state).toMatchObject({
+            status: 'refused',
+            error: { kind: 'token-refused' },
+          }),
+        20_000,
       );
     } finally {
       await server.close();
