@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import { AppFailure } from '../../../shared/errors';
+import { parseRemoteUrl } from '../../../shared/remote-url';
 import type { Session } from '../provider';
 import { baseOf, profileBase } from './address';
 import { checked, get, gitApi } from './client';
@@ -93,6 +94,8 @@ export function toRepository(
 
 /** Whether an address leads to the machine that reads it. */
 export function isLoopback(address: string): boolean {
-  const host = /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/i.exec(address)?.[1]?.toLowerCase() ?? '';
+  const parsed = parseRemoteUrl(address);
+  if (!parsed.ok) return false;
+  const { host } = parsed.url;
   return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
