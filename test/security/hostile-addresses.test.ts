@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startAgent } from '../../electron/credentials/agent';
 import { createCredentialChannel } from '../../electron/credentials/channel';
 import { AppFailure } from '../../shared/errors';
 import { hostWithPort, parseRemoteUrl } from '../../shared/remote-url';
@@ -9,7 +10,9 @@ import { describeError } from '../../renderer/errors/describe';
 import { recordedCredentials, builtHelper } from '../git/operation';
 import { canary, endOf, startWatchedCore, type WatchedCore } from './hostile-core';
 import { type HostileInput, hostileInputs, verdict } from './hostile-inputs';
+import { anAccount } from '../fakes/account';
 import { temporaryDirectory } from '../fakes/platform';
+import { terminalOver } from '../fakes/terminal';
 
 const entries = hostileInputs('clone-url');
 /** Entry, who read it, and what came of it: printed when one is missing or wrong. */
@@ -130,50 +133,79 @@ describe.runIf(process.platform === 'linux').each(['system', 'isomorphic'] as co
   },
 );
 
-describe('hostile addresses and the helper', () => {
+/** Who the helper asks: an operation of the application, or the core that serves git in a terminal. */
+const doors = {
+  async helper() {
+    const channel = await createCredentialChannel();
+    const answers = [{ kind: 'password' as const, username: 'ada', password: canary }];
+    const lease = channel.open(recordedCredentials('https://good.test', answers), 'https://good.test');
+    return {
+      env: lease.env,
+      async close() {
+        lease.close();
+        await channel.close();
+      },
+    };
+  },
+  async terminal(folder: string) {
+    const dataDirectory = mkdtempSync(path.join(folder, 'data-'));
+    const at = terminalOver();
+    at.state.canAsk = false;
+    at.accounts.put(anAccount({ origins: { api: ['https://good.test'], git: ['https://good.test'] } }));
+    at.state.given.set('a1', { kind: 'password', username: 'ada', password: canary });
+    const agent = await startAgent({
+      dataDirectory,
+      start: { program: process.execPath, args: ['-e', ''], env: {} },
+      terminal: at.terminal,
+      clock: at.clock,
+      log: () => undefined,
+    });
+    return { env: { POLYFORGE_DATA: dataDirectory }, close: () => agent.close() };
+  },
+};
+
+describe.each(Object.entries(doors))('hostile addresses and the %s', (name, open) => {
   const folder = temporaryDirectory('polyforge-hostile-helper-');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let door: Awaited<ReturnType<typeof open>>;
+  let helper: Awaited<ReturnType<typeof builtHelper>>;
+  beforeAll(async () => {
+    helper = await builtHelper(path.join(folder, 'helper'));
+  });
+  beforeEach(async () => {
+    door = await open(folder);
+  });
+  afterEach(() => door.close());
 
   it.each(entries.map((entry) => [entry.id, entry.must, entry] as const))(
     '%s %s',
     async (_id, _must, entry) => {
-      const channel = await createCredentialChannel();
-      const credentials = recordedCredentials('https://good.test', [
-        { kind: 'password', username: 'ada', password: canary },
-      ]);
-      const lease = channel.open(credentials, 'https://good.test');
-      const helper = await builtHelper(path.join(folder, 'helper'));
-      try {
-        const told = await new Promise<string>((resolve, reject) => {
-          const child = execFile(
-            helper.program,
-            [...helper.args, 'get'],
-            { env: { ...helper.env, ...lease.env, HOME: folder }, cwd: folder },
-            (_error, stdout) => resolve(stdout),
-          );
-          child.on('error', reject);
-          child.stdin?.on('error', () => undefined);
-          child.stdin?.end(`url=${entry.input}\n\n`);
-        });
-        const parsed = parseRemoteUrl(entry.input);
-        const isGood = parsed.ok && parsed.url.origin === 'https://good.test';
-        note(entry, 'helper', told.includes(canary) ? 'answered' : 'no answer');
-        if (told.includes(canary)) expect([verdict(entry), isGood]).toEqual(['ACCEPT', true]);
-        // The control: what should be answered is.
-        if (entry.id === 'URL-081') expect(told).toContain(canary);
-      } finally {
-        lease.close();
-        await channel.close();
-      }
+      const told = await new Promise<string>((resolve, reject) => {
+        const child = execFile(
+          helper.program,
+          [...helper.args, 'get'],
+          { env: { ...helper.env, ...door.env, HOME: folder }, cwd: folder },
+          (_error, stdout) => resolve(stdout),
+        );
+        child.on('error', reject);
+        child.stdin?.on('error', () => undefined);
+        child.stdin?.end(`url=${entry.input}\n\n`);
+      });
+      const parsed = parseRemoteUrl(entry.input);
+      const isGood = parsed.ok && parsed.url.origin === 'https://good.test';
+      note(entry, name, told.includes(canary) ? 'answered' : 'no answer');
+      if (told.includes(canary)) expect([verdict(entry), isGood]).toEqual(['ACCEPT', true]);
+      // The control: what should be answered is.
+      if (entry.id === 'URL-081') expect(told).toContain(canary);
     },
   );
 });
 
 describe.runIf(process.platform === 'linux')('every hostile address', () => {
-  it('was read by both engines and by the helper', () => {
+  it('was read by both engines, and by the helper of an operation and of a terminal', () => {
     const table = entries.map(({ id }) => {
-      const { system = '-', isomorphic = '-', helper = '-' } = outcomes.get(id) ?? {};
-      return { id, system, isomorphic, helper };
+      const { system = '-', isomorphic = '-', helper = '-', terminal = '-' } = outcomes.get(id) ?? {};
+      return { id, system, isomorphic, helper, terminal };
     });
     const missing = table.filter((row) => Object.values(row).includes('-'));
     const lines = table

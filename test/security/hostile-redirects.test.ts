@@ -1,20 +1,26 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Agent, startAgent } from '../../electron/credentials/agent';
 import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
+import { helperLauncher, writeLauncher } from '../../electron/credentials/launcher';
 import type { GitEngine } from '../../electron/git/engine';
 import { cloneGuarded } from '../../electron/git/guard';
 import { createSystemEngine } from '../../electron/git/system/engine';
 import { createHttp } from '../../electron/providers/http';
+import { helperValue } from '../../electron/services/terminal-lines';
 import { describeError } from '../../renderer/errors/describe';
 import type { AppError } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
+import { anAccount } from '../fakes/account';
 import { hostingCases } from '../fakes/hosting/cases';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { fixedNetwork } from '../fakes/network';
-import { makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
+import { gitEnvironment, makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
+import { terminalOver } from '../fakes/terminal';
 import { gitPrograms } from '../git/programs';
 import { builtHelper, recordedCredentials } from '../git/operation';
 import { accountOf, failureOf, sessionOf } from '../providers/provider.suite';
@@ -38,11 +44,25 @@ const gitEntries = [...entriesOf('system-git'), ...entriesOf('isomorphic-git')].
   ({ input }, index, all) => all.findIndex((other) => other.input.location === input.location) === index,
 );
 
+const canary = 'canary-9b1f4e7d20c1';
+const pemFile = (name: string) => path.join(import.meta.dirname, '../providers/data/tls', `${name}.pem`);
+const pem = (name: string) => readFileSync(pemFile(name), 'utf8');
+
 let evil: EvilServer;
 beforeEach(async () => {
   evil = await startEvilServer();
 });
 afterEach(() => evil.close());
+
+/** From https to http: the one server has a certificate, the other listens in plain text. */
+function ledTo(input: Redirect, server: GitHttpServer): string {
+  return (input.location ?? '')
+    .replace('http://{{GOOD}}/...', `http://127.0.0.1:${evil.port}$path`)
+    .replace('https://{{GOOD}}:other-port/...', `http://127.0.0.1:${evil.port}$path`)
+    .replaceAll('{{EVIL}}', evil.host)
+    .replaceAll('{{GOOD}}', new URL(server.origin).host)
+    .replace('/x.git/info/refs?loop=1', '/team/moved.git/info/refs?service=git-upload-pack&loop=1');
+}
 
 /** A sentence with the host that was asked, for whoever has to find out. */
 function isClear(told: AppError, host: string): void {
@@ -145,9 +165,6 @@ describe('what a server redirects an adapter to', () => {
 describe.each(await gitPrograms())(
   'what a server redirects git $version to',
   ({ path: program, version }) => {
-    const canary = 'canary-9b1f4e7d20c1';
-    const pem = (name: string) =>
-      readFileSync(path.join(import.meta.dirname, '../providers/data/tls', `${name}.pem`), 'utf8');
     let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
     let channel: CredentialChannel;
     let engine: GitEngine;
@@ -177,17 +194,11 @@ describe.each(await gitPrograms())(
     it.each(
       gitEntries.flatMap((entry) => ways.map((way) => [entry.id, way.way, { ...entry, ...way }] as const)),
     )('%s: git with %s takes no credential there', async (_id, _way, { input, credential, after }) => {
-      // From https to http: the one server has a certificate, the other listens in plain text.
       const server: GitHttpServer = await startGitHttpServer({
         tls: { key: pem('good.key'), cert: pem('good') },
       });
       try {
-        const location = (input.location ?? '')
-          .replace('http://{{GOOD}}/...', `http://127.0.0.1:${evil.port}$path`)
-          .replace('https://{{GOOD}}:other-port/...', `http://127.0.0.1:${evil.port}$path`)
-          .replaceAll('{{EVIL}}', evil.host)
-          .replaceAll('{{GOOD}}', new URL(server.origin).host)
-          .replace('/x.git/info/refs?loop=1', '/team/moved.git/info/refs?service=git-upload-pack&loop=1');
+        const location = ledTo(input, server);
         const redirect = { status: input.status ?? (302 as const), location };
         const accepts =
           credential.kind === 'header'
@@ -196,7 +207,7 @@ describe.each(await gitPrograms())(
         const url = requireRemoteUrl(
           server.serve('team/moved', {
             directory: repository,
-            ...(after ? { accepts, fault: { redirect } } : {}),
+            ...(after ? { accepts, fault: { redirect, when: 'signed-in' } } : {}),
           }),
         );
         if (!after) server.fault = { redirect };
@@ -213,12 +224,96 @@ describe.each(await gitPrograms())(
         expect(evil.leaked({ token: canary })).toEqual([]);
         // Only the origin of the account is ever asked for with an answer.
         for (const asked of credentials.asked) expect(asked.origin).toBe(url.origin);
+        // It was led away after it had signed in, where that is what is tried.
+        const sent = server.requests.some(({ authorization }) => authorization !== undefined);
+        if (after) expect(sent).toBe(true);
         // The account is not blamed for what another host said.
         expect(credentials.events).not.toContain('reject');
         if (input.location?.includes('loop')) expect(server.requests.length).toBeLessThanOrEqual(3 * 21);
       } finally {
         await server.close();
       }
+    });
+  },
+);
+
+describe.each(await gitPrograms())(
+  'what a server redirects git $version in a terminal to',
+  ({ path: program }) => {
+    let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+    let repository: string;
+    let launcher: string;
+    let at: ReturnType<typeof terminalOver>;
+    let agent: Agent;
+    let server: GitHttpServer;
+
+    beforeAll(async () => {
+      temporary = await temporaryDirectory();
+      const data = path.join(temporary.path, 'data');
+      const helper = await builtHelper(path.join(temporary.path, 'helper'));
+      writeLauncher(data, helper);
+      chmodSync(data, 0o700);
+      launcher = helperValue(helperLauncher(data));
+      repository = await makeBareRepository(path.join(temporary.path, 'small.git'), smallHistory);
+      at = terminalOver();
+      at.state.canAsk = false;
+      agent = await startAgent({
+        dataDirectory: data,
+        start: { program: process.execPath, args: ['-e', ''], env: {} },
+        terminal: at.terminal,
+        clock: at.clock,
+        log: () => undefined,
+      });
+    });
+    afterAll(async () => {
+      await agent.close();
+      await temporary.remove();
+    });
+    beforeEach(async () => {
+      server = await startGitHttpServer({ tls: { key: pem('good.key'), cert: pem('good') } });
+      at.accounts.put(anAccount({ origins: { api: [server.origin], git: [server.origin] } }));
+      at.state.given.set('a1', { kind: 'password', username: 'ada', password: canary });
+    });
+    afterEach(() => server.close());
+
+    const list = (url: string) =>
+      execa(
+        program,
+        ['-c', `credential.helper=${launcher}`, '-c', 'credential.useHttpPath=true', 'ls-remote', url],
+        {
+          cwd: temporary.path,
+          env: { ...gitEnvironment, GIT_SSL_CAINFO: pemFile('ca') },
+          extendEnv: false,
+          reject: false,
+        },
+      );
+
+    it('nothing is led away from: the account answers', async () => {
+      const accepts = [{ kind: 'basic' as const, password: canary }];
+      const url = server.serve('team/moved', { directory: repository, accepts });
+      expect(await list(url)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('refs/heads/') });
+    });
+
+    it.each(
+      gitEntries.flatMap((entry) =>
+        ['before it signs in', 'once it has signed in'].map((when) => [entry.id, when, entry] as const),
+      ),
+    )('%s: no credential goes there %s', async (_id, when, { input }) => {
+      const redirect = { status: input.status ?? (302 as const), location: ledTo(input, server) };
+      const accepts = [{ kind: 'basic' as const, password: canary }];
+      const isFirst = when === 'before it signs in';
+      const url = server.serve('team/moved', {
+        directory: repository,
+        ...(isFirst ? {} : { accepts, fault: { redirect, when: 'signed-in' } }),
+      });
+      if (isFirst) server.fault = { redirect };
+      const { exitCode, stdout, stderr } = await list(url);
+      expect(exitCode, stderr).not.toBe(0);
+      expect(stdout + stderr).not.toContain(canary);
+      expect(evil.leaked({ token: canary })).toEqual([]);
+      // It was led away after it had signed in, where that is what is tried.
+      const sent = server.requests.some(({ authorization }) => authorization !== undefined);
+      if (!isFirst) expect(sent).toBe(true);
     });
   },
 );
