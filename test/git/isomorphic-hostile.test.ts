@@ -260,9 +260,10 @@ describe('redirects', () => {
     // Those written for the other engine too.
     (entry) => (entry.input as { engine: string }).engine !== 'rest-api',
   );
-  it.each(entries.map((entry) => [entry.id, entry.must, entry] as const))(
-    '%s %s',
-    async (_id, _must, entry) => {
+  const moments = ['before it signs in', 'once it has signed in'] as const;
+  it.each(entries.flatMap((entry) => moments.map((when) => [entry.id, when, entry.must, entry] as const)))(
+    '%s %s: %s',
+    async (_id, when, _must, entry) => {
       const { directory } = await source();
       const url = server.serve('repo', { directory, accepts: [{ kind: 'basic', password: canary }] });
       const input = entry.input as { status: 301; location: string };
@@ -272,13 +273,17 @@ describe('redirects', () => {
         .replaceAll('{{EVIL}}', new URL(evil.origin).host)
         .replaceAll('{{GOOD}}', new URL(server.origin).host)
         .replace('/x.git/info/refs?loop=1', '/repo.git/info/refs?loop=1');
-      server.fault = { redirect: { status: input.status, location } };
+      const redirect = { status: input.status, location };
+      const isFirst = when === 'before it signs in';
+      server.fault = isFirst ? { redirect } : { redirect, when: 'signed-in' };
       expect(await outcome(url)).toMatchObject({
         kind: location.includes('loop') ? 'unexpected-answer' : 'moved',
       });
+      const sent = server.requests.some(({ authorization }) => authorization !== undefined);
+      if (!isFirst) expect(sent).toBe(true);
       for (const request of [...evil.requests, ...evil.others]) expect(request.authorization).toBeUndefined();
       expect(evil.requests.length + evil.others.length).toBe(0);
-      if (location.includes('loop')) expect(server.requests.length).toBeLessThanOrEqual(6);
+      if (location.includes('loop')) expect(server.requests.length).toBeLessThanOrEqual(7);
     },
   );
 
