@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppFailure } from '../../shared/errors';
+import { AppFailure, fail } from '../../shared/errors';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { EventSink } from '../platform';
 import type { SavedCredential, Storage } from '../storage/storage';
@@ -40,7 +40,7 @@ export interface SavedCredentials {
   mark(id: string, state: SavedCredential['state']): void;
   /** The server refused this password. Not marked when it was replaced meanwhile: that says nothing about the new one. */
   refuse(saved: SavedCredential, password: string): Promise<void>;
-  /** Changes the user name, the password (null: it stays), or both; it is `unchecked` then. Null: there is no such record. */
+  /** Changes the user name, the password (null: it stays), or both; it is `unchecked` then. Null: there is no such record. Rejects `invalid-input` (`username`) where another record of the address has that user. */
   replace(id: string, username: string, password: string | null): Promise<SavedCredential | null>;
   /** The secrets first: a record that lost them can be removed again, a secret without a record never. */
   remove(id: string): Promise<void>;
@@ -133,10 +133,11 @@ export function createSavedCredentials(
         const known = kept(at).find(({ username }) => username === what.username);
         const id = known?.id ?? randomUUID();
         const named = { id, origin: at.origin };
-        // The secret first: a record without one would be asked for and found missing.
-        if (what.refreshToken === undefined) await vault.delete(refreshName(named));
-        else await vault.set(refreshName(named), what.refreshToken);
+        // The secrets first: a record without them would be asked for and found missing. What belongs
+        // to the old password goes only after it, so that nothing is lost where the new one cannot be written.
+        if (what.refreshToken !== undefined) await vault.set(refreshName(named), what.refreshToken);
         await vault.set(savedName(named), what.password);
+        if (what.refreshToken === undefined) await vault.delete(refreshName(named));
         const record: SavedCredential = {
           ...named,
           path: at.path,
@@ -174,18 +175,16 @@ export function createSavedCredentials(
       serially(async () => {
         const saved = records.find(id);
         if (!saved) return null;
-        // What a new password can be had with belongs to the old one.
-        if (next !== null) {
-          await vault.delete(refreshName(saved));
-          await vault.set(savedName(saved), next);
-        }
+        // It would stand beside the record of that user, or that one's password would have to go.
+        const isTaken = kept(saved).some((other) => other.id !== id && other.username === username);
+        if (isTaken) fail({ kind: 'invalid-input', field: 'username', reason: 'same-user' });
+        if (next !== null) await vault.set(savedName(saved), next);
         const now = records.find(id);
         if (!now) return null;
         const expiresAt = next === null ? now.expiresAt : null;
         const replaced = put({ ...now, username, state: 'unchecked', expiresAt });
-        // The record of that user, if there was one, would stand beside this one.
-        for (const other of kept(saved, username))
-          if (other.id !== id && other.username === username) await forget(other);
+        // What a new password can be had with belonged to the old one.
+        if (next !== null) await vault.delete(refreshName(saved));
         return replaced;
       }),
     remove: (id) =>

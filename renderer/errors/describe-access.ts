@@ -55,6 +55,8 @@ const reasons: Record<string, string> = {
   date: 'This is not a date.',
   'date-from-provider': 'The provider tells this date itself; it cannot be changed here.',
   'folder-name': 'This cannot be the name of a folder.',
+  'line-end': 'Take out the line break: Git reads one line only.',
+  'same-user': 'Another entry for this address has this user name. Change or remove that one.',
 };
 
 function sentence(reason: string): string {

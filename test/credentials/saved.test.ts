@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSavedCredentials, type SavedCredentials } from '../../electron/credentials/saved';
 import { createVault, type Vault } from '../../electron/credentials/vault';
 import { createStorage } from '../../electron/storage/create';
@@ -116,16 +116,38 @@ describe('saved credentials', () => {
     expect(await saved.password(one)).toBe('new');
   });
 
-  it('can be given another user, another password, or both; the record of that user gives way', async () => {
+  it('can be given another user, another password, or both', async () => {
     const ada = await keep('ada', 'of ada', { expiresAt: Date.now() + 60_000 });
-    const grace = await keep('grace', 'of grace');
     expect(await saved.replace(ada.id, 'grace', null)).toMatchObject({ id: ada.id, state: 'unchecked' });
-    expect(storage.savedCredentials.list().map(({ id }) => id)).toEqual([ada.id]);
-    expect(await saved.password(grace)).toBeNull();
     expect(await saved.password(ada)).toBe('of ada');
     expect(await saved.replace(ada.id, 'grace', 'fresh')).toMatchObject({ expiresAt: null });
     expect(await saved.password(ada)).toBe('fresh');
     expect(await saved.replace('gone', 'x', 'y')).toBeNull();
+  });
+
+  it('of another user of the address are not lost to one that takes the name', async () => {
+    const ada = await keep('ada', 'of ada');
+    const grace = await keep('grace', 'of grace');
+    await expect(saved.replace(ada.id, 'grace', 'fresh')).rejects.toMatchObject({
+      error: { kind: 'invalid-input', field: 'username' },
+    });
+    expect(await saved.password(grace)).toBe('of grace');
+    expect(await saved.password(ada)).toBe('of ada');
+    expect(storage.savedCredentials.list().map(({ username }) => username)).toEqual(['ada', 'grace']);
+  });
+
+  it('keep the refresh token of a password that could not be replaced', async () => {
+    const one = await keep('ada', 'old', { refreshToken: 'of old' });
+    const full = vi
+      .spyOn(vault, 'set')
+      .mockRejectedValue(new AppFailure({ kind: 'disk-full', path: directory }));
+    await expect(keep('ada', 'new')).rejects.toMatchObject({ error: { kind: 'disk-full' } });
+    await expect(saved.replace(one.id, 'ada', 'new')).rejects.toMatchObject({ error: { kind: 'disk-full' } });
+    expect(await saved.password(one)).toBe('old');
+    expect(await saved.refreshToken(one)).toBe('of old');
+    full.mockRestore();
+    await saved.replace(one.id, 'ada', 'new');
+    expect(await saved.refreshToken(one)).toBeNull();
   });
 
   it('are not found for another origin, whatever is made of the record', async () => {
