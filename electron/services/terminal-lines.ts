@@ -120,43 +120,43 @@ export async function wantedFor(
   ];
 }
 
-/** Lines of an edit that were written again because they had no line end, and are nobody's change. */
-const isAgain = (edit: Pick<ConfigurationEdit, 'removed'>, line: string) =>
-  edit.removed.some((old) => `${old}\n` === line);
-
-/** The edit's lines that are ours alone. */
+/** The edit's lines that are ours alone, after those that were written again because they had no line end. */
 function own(edit: ConfigurationEdit): string[] {
   return edit.added.slice(edit.removed.length);
 }
 
-export function shownChange(edit: ConfigurationEdit): ConfigurationChange {
-  return {
-    file: edit.file,
-    lines: shownLines(edit.added.filter((line) => !isAgain(edit, line))),
-    removed: shownLines(edit.removed.filter((line) => !edit.added.includes(`${line}\n`))),
-  };
+/**
+ * What a planned text does to the lines of ours in its file. The user's own
+ * that lie between the old place and the new one stay as they are, and may
+ * hold a secret: they are not shown.
+ */
+export function changeOf(
+  { file, takesBack }: PlannedText,
+  standing: readonly Standing[],
+): ConfigurationChange {
+  const before = standing.find(({ state, edit }) => state === 'stands' && edit.file === file);
+  const now = own(takesBack);
+  const old = before ? ownTaken(before) : [];
+  const edit = before?.at === takesBack.at ? editOf(file, old.join(''), now.join('')) : null;
+  return { file, lines: shownLines(edit?.added ?? now), removed: shownLines(edit?.removed ?? old) };
 }
 
-/** What a planned text does to its file as it is now. */
-export function changeOf({ file, before, after }: PlannedText): ConfigurationChange[] {
-  const edit = editOf(file, before, after);
-  return edit ? [shownChange(edit)] : [];
+function ownTaken({ edit, kept }: Pick<Standing, 'edit' | 'kept'>): string[] {
+  const lines = own(edit);
+  return kept === null ? lines : lines.toSpliced(lines.lastIndexOf(kept), 1);
 }
 
 /** What taking an edit back does to its file; `kept` as of `Standing`. */
-export function takenBack({ edit, kept }: Pick<Standing, 'edit' | 'kept'>): ConfigurationChange {
-  const lines = own(edit);
-  return {
-    file: edit.file,
-    lines: [],
-    removed: shownLines(kept === null ? lines : lines.toSpliced(lines.lastIndexOf(kept), 1)),
-  };
+export function takenBack(standing: Standing): ConfigurationChange {
+  return { file: standing.edit.file, lines: [], removed: shownLines(ownTaken(standing)) };
 }
 
 /** What became of one file's lines. */
 export interface Standing {
   state: 'stands' | 'absent' | 'changed';
   edit: ConfigurationEdit;
+  /** Line it stands at now; null: it does not. */
+  at: number | null;
   /** The line of ours that stays because somebody has written into its section. */
   kept: string | null;
 }
@@ -182,13 +182,13 @@ export async function standings(edits: readonly ConfigurationEdit[]): Promise<St
       const now = linesOf((await readConfiguration(file)) ?? '');
       for (const edit of those) {
         const at = placeOf(now, edit);
-        if (at !== null) return { state: 'stands', edit, kept: keptHeader(now, at, edit) };
+        if (at !== null) return { state: 'stands', edit, at, kept: keptHeader(now, at, edit) };
       }
       const [edit] = those;
       if (!edit) return fail({ kind: 'internal', reference: 'terminal-git' });
       const telling = new Set(those.flatMap((one) => [...tellingLines(one)]));
       const isLeft = now.some((line) => telling.has(line.trim()));
-      return { state: isLeft ? 'changed' : 'absent', edit, kept: null };
+      return { state: isLeft ? 'changed' : 'absent', edit, at: null, kept: null };
     }),
   );
 }

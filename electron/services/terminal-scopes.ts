@@ -209,7 +209,7 @@ export async function readScope(scope: TerminalScope, parts: TerminalScopeParts)
       name: nameOf(scope, parts, standing),
       state,
       hosts: shown,
-      enable: obstacle === null && plans.length > 0 ? plans.flatMap(changeOf) : null,
+      enable: obstacle === null && plans.length > 0 ? plans.map((plan) => changeOf(plan, standing)) : null,
       disable: isChanged || left.length === 0 ? null : left.map(takenBack),
       written: isChanged ? standing.map(takenBack) : [],
       obstacle,

@@ -232,6 +232,26 @@ describe('git in a terminal, for all repositories', () => {
     expect(storage.writtenConfiguration.list()).toEqual([]);
   });
 
+  it('keeps what somebody writes in the moment before it writes itself', async () => {
+    writeFileSync(global, mine);
+    const { enable } = await client.scope({ scope: all });
+    const theirs = `${mine}\n[alias]\n\tst = status\n`;
+    if (userGit === null) throw new Error('there is no git');
+    const planSections = userGit.planSections.bind(userGit);
+    userGit.planSections = async (...planned) => {
+      const plan = await planSections(...planned);
+      writeFileSync(global, theirs);
+      return plan;
+    };
+    expect(await failureOf(client.enable({ scope: all, changes: enable ?? [] }))).toMatchObject({
+      kind: 'invalid-input',
+      field: 'change',
+    });
+    expect(readFileSync(global, 'utf8')).toBe(theirs);
+    expect(storage.writtenConfiguration.list()).toEqual([]);
+    expect(readdirSync(home)).toEqual(['.gitconfig']);
+  });
+
   it('is brought up to date when accounts come and go, and is taken back whole all the same', async () => {
     writeFileSync(global, mine);
     await turnOn(all);
@@ -319,10 +339,15 @@ describe('git in a terminal, for all repositories', () => {
     writeFileSync(global, mine);
     await turnOn(all);
     const written = readFileSync(global, 'utf8');
-    const others = '[credential]\n\thelper =\n\thelper = manager\n[core]\n\tpager = less';
+    const secret = '[http "https://x.test"]\n\textraHeader = Authorization: Basic canary-5';
+    const others = `[credential]\n\thelper =\n\thelper = manager\n[core]\n\tpager = less\n${secret}`;
     writeFileSync(global, `${written}${others}`);
     const beaten = await client.scope({ scope: all });
     expect(beaten).toMatchObject({ state: 'on', hosts: [{ winner: 'other', after: 'polyforge' }] });
+    // Only its own lines move; what they move past is the user's, and perhaps a secret.
+    expect(beaten.enable?.[0]?.lines).toEqual(beaten.disable?.[0]?.removed);
+    expect(beaten.enable?.[0]?.removed).toEqual(beaten.disable?.[0]?.removed);
+    expect(JSON.stringify(beaten)).not.toContain('canary');
     const first = await turnOn(all);
     expect(first).toMatchObject({ state: 'on', enable: null, hosts: [{ winner: 'polyforge' }] });
     expect(readFileSync(global, 'utf8')).toBe(`${mine}\n${others}\n${written.slice(mine.length + 1)}`);
