@@ -138,7 +138,9 @@ export function createTerminalGit(parts: TerminalParts): TerminalGit {
   const get = async (wanted: Wanted, signal: AbortSignal): Promise<string> => {
     const { request } = wanted;
     const { origin, path, username } = request;
-    const asked = JSON.stringify([origin, path, username, wanted.place?.directory ?? '']);
+    // Where there is no repository the folder may say whose account it is.
+    const where = wanted.place?.directory ?? wanted.folder;
+    const asked = JSON.stringify([origin, path, username, where]);
     const isRefused = (credential: GitCredential) =>
       attempts.isRefused(asked, given.hashOf(reportedOf(request, credential)));
 

@@ -183,6 +183,23 @@ describe('git in a terminal', () => {
     expect(await first).toBe('username=ada\npassword=right\n');
   });
 
+  it('gives two processes outside of any repository the account of the folder each works in', async () => {
+    for (const [id, folder] of [
+      ['work', '/home/ada/work'],
+      ['home', '/home/ada/home'],
+    ] as const) {
+      at.accounts.put(anAccount({ id, alias: id }));
+      at.state.given.set(id, { ...token, password: `of ${id}` });
+      at.rules.put({ id, accountId: id, scope: { kind: 'folder', folder }, identity: null });
+    }
+    const [first, second] = await Promise.all([
+      at.helper('get', withPath, { folder: '/home/ada/work' }),
+      at.helper('get', withPath, { folder: '/home/ada/home' }),
+    ]);
+    expect(first).toContain('password=of work\n');
+    expect(second).toContain('password=of home\n');
+  });
+
   it('gives a header to a git that takes one, and a Basic one to others as user name and password', async () => {
     addAccount();
     const basic = `Basic ${Buffer.from('ada:pat').toString('base64')}`;

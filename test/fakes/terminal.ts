@@ -11,6 +11,7 @@ import { createPromptBroker } from '../../electron/prompts/broker';
 import type { GitCredential, HostingProvider } from '../../electron/providers/provider';
 import type { AllowedHost, SavedCredential, StoredRepository } from '../../electron/storage/storage';
 import type { Account } from '../../shared/contract/accounts';
+import type { AccountRule } from '../../shared/contract/bindings';
 import type { AppEvent } from '../../shared/contract/application';
 import { preferencesSchema } from '../../shared/contract/preferences';
 import type { Answer, Question } from '../../shared/contract/prompts';
@@ -24,6 +25,7 @@ export function terminalOver(placeOf?: TerminalParts['placeOf']) {
   const savedCredentials = memoryCollection<SavedCredential>();
   const allowedHosts = memoryCollection<AllowedHost>();
   const repositories = memoryCollection<StoredRepository>();
+  const rules = memoryCollection<AccountRule>();
   const secrets = new Map<string, string>();
   const events: AppEvent[] = [];
   const log: string[] = [];
@@ -50,7 +52,7 @@ export function terminalOver(placeOf?: TerminalParts['placeOf']) {
     vault,
     saved,
     prompts,
-    choices: choicesOver(accounts, prompts, { repositories }),
+    choices: choicesOver(accounts, prompts, { repositories, rules }),
     sessions: {
       async open(account, { signal }) {
         const credential = state.given.get(account.id);
@@ -99,6 +101,7 @@ export function terminalOver(placeOf?: TerminalParts['placeOf']) {
     savedCredentials,
     allowedHosts,
     repositories,
+    rules,
     secrets,
     saved,
     prompts,
