@@ -4,7 +4,9 @@ import path from 'node:path';
 import { execa } from 'execa';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SshAccess } from '../../electron/credentials/broker';
 import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
+import { fail } from '../../shared/errors';
 import { temporaryDirectory } from '../fakes/repositories';
 import { builtHelper, recordedCredentials } from '../git/operation';
 import { hostileRequests } from './hostile-requests';
@@ -81,6 +83,40 @@ describe('the credential helper', () => {
       POLYFORGE_CREDENTIAL_TOKEN: 'x',
     };
     expect(await ask('get', 'protocol=https\nhost=good.test\n\n', gone)).toBe('');
+  });
+
+  it('gives ssh an answer as it is, and fails where there is none: an empty one would be a yes to some questions', async () => {
+    const answers: (string | null)[] = ['yes', '', null, 'no\nyes', 'no\0'];
+    const asked: string[] = [];
+    const ssh: SshAccess = {
+      interactive: true,
+      key: async () => null,
+      answer: async (prompt, kind) => {
+        asked.push(`${kind}: ${prompt}`);
+        const answer = answers[asked.length - 1];
+        return answer === undefined ? fail({ kind: 'cancelled' }) : answer;
+      },
+      approve: async () => undefined,
+      failure: null,
+    };
+    const lease = channel.open({ ...recordedCredentials(origin), ssh }, 'ssh://good.test');
+    const forSsh = async () => {
+      const { stdout, exitCode } = await execa(helper.program, [...helper.args, 'askpass', 'Go on?'], {
+        env: { ...lease.env, SSH_ASKPASS_PROMPT: 'confirm' },
+        extendEnv: false,
+        reject: false,
+        stripFinalNewline: false,
+      });
+      return [stdout, exitCode];
+    };
+    expect(await forSsh()).toEqual(['yes\n', 0]);
+    expect(await forSsh()).toEqual(['\n', 0]);
+    for (const _none of ['no answer', 'two lines', 'NUL', 'a failure'])
+      expect(await forSsh()).toEqual(['', 1]);
+    expect(asked).toEqual(Array(6).fill('confirm: Go on?'));
+    lease.close();
+    expect(await forSsh()).toEqual(['', 1]);
+    expect(asked).toHaveLength(6);
   });
 
   it('passes on what git reports of the credential it was given, and of no other', async () => {
