@@ -9,6 +9,7 @@ import { type CredentialChannel, createCredentialChannel } from '../../electron/
 import { fail } from '../../shared/errors';
 import { temporaryDirectory } from '../fakes/repositories';
 import { builtHelper, recordedCredentials } from '../git/operation';
+import { hostileInputs } from '../security/hostile-inputs';
 import { hostileRequests } from './hostile-requests';
 
 const origin = 'https://good.test';
@@ -68,6 +69,46 @@ describe('the credential helper', () => {
         expect(lease.given).toEqual([]);
       }
     });
+
+  describe('started by ssh to ask', () => {
+    /** What came of it, and what reached the application. */
+    const askFor = async (prompt: string, answer: string | null) => {
+      const asked: string[] = [];
+      const ssh = {
+        interactive: true,
+        key: async () => null,
+        answer: async (text: string) => {
+          asked.push(text);
+          return answer;
+        },
+        approve: async () => undefined,
+        failure: null,
+      };
+      const lease = channel.open({ ...recordedCredentials(origin, [credential]), ssh }, origin);
+      const { stdout, stderr, exitCode } = await execa(helper.program, [...helper.args, 'askpass', prompt], {
+        env: lease.env,
+        extendEnv: false,
+        reject: false,
+        stripFinalNewline: false,
+        stdin: 'ignore',
+      });
+      lease.close();
+      return { asked, stdout, stderr, exitCode };
+    };
+
+    for (const { id, must, input } of hostileInputs('askpass-prompt'))
+      it(`${id}: passes it on as it is and has no answer of its own. ${must}`, async () => {
+        expect(await askFor(input, null)).toEqual({ asked: [input], stdout: '', stderr: '', exitCode: 1 });
+      });
+
+    it('prints what the application answers, and an empty answer too', async () => {
+      for (const answer of ['open sesame', ''])
+        expect(await askFor("Enter passphrase for key '/k': ", answer)).toMatchObject({
+          stdout: `${answer}\n`,
+          exitCode: 0,
+        });
+    });
+  });
 
   it('answers nothing once the operation has ended', async () => {
     const credentials = recordedCredentials(origin, [credential]);

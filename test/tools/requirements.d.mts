@@ -15,6 +15,8 @@ export interface TestResult {
   name: string;
   outcome: 'passed' | 'failed' | 'skipped';
 }
+/** Kinds of hostile inputs each of whose entries a test has to name. */
+export const KINDS_TO_SHOW: ReadonlySet<string>;
 export interface Judged {
   id: string;
   state: 'passed' | 'failed' | 'waived' | 'missing';

@@ -5,6 +5,15 @@ const IN_FRONT = /^rows? ([^:]{1,60}):/;
 const BARE = /^(?:\d\.\d+[,:]? )+/;
 const ID = /\d\.\d+|\b[A-F]\b/g;
 const ENTRY = /\b[A-Z]{2,4}-\d{3}\b/g;
+/** Kinds of hostile inputs each of whose entries a test has to name. */
+export const KINDS_TO_SHOW = new Set([
+  'api-response',
+  'askpass-prompt',
+  'clone-url',
+  'credential-request',
+  'git-transport',
+  'redirect',
+]);
 
 /** Cells of the tables below one heading that starts with `title`, header lines left out. */
 function tableBelow(markdown, title) {
@@ -122,7 +131,7 @@ export function report(rows, entries) {
   lines.push('');
   for (const { id, state, note } of entries.judged)
     if (state !== 'passed') lines.push(`${id.padEnd(8)} ${state.padEnd(7)} ${note}`);
-  lines.push(`Hostile redirects and answers of providers: ${counted(entries.judged)}`);
+  lines.push(`Hostile inputs: ${counted(entries.judged)}`);
   for (const id of entries.unknown) lines.push(`No such hostile input is called ${id}`);
   return { lines, isGood: isGood(rows) && isGood(entries) };
 }

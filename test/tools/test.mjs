@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ensureBuilt, root, run } from '../../electron/build.mjs';
 import { canInstallPackages, ensureChromium, installPackages, onPath } from './chromium.mjs';
 import {
+  KINDS_TO_SHOW,
   judgeEntries,
   judgeRows,
   parseRequirements,
@@ -92,8 +93,8 @@ async function endToEnd() {
 /** False: a row is neither shown nor waived, or one of its tests failed. */
 function requirements() {
   const known = parseRequirements(readFileSync(path.join(root, 'test/requirements.md'), 'utf8'));
-  const entries = readJson(path.join(root, 'test/security/data/hostile-inputs.json')).filter(
-    ({ kind }) => kind === 'redirect' || kind === 'api-response',
+  const entries = readJson(path.join(root, 'test/security/data/hostile-inputs.json')).filter(({ kind }) =>
+    KINDS_TO_SHOW.has(kind),
   );
   const { lines, isGood } = report(judgeRows(known, shown), judgeEntries(known, entries, shown));
   console.log(lines.join('\n'));
