@@ -10,10 +10,11 @@ import { print } from './figure';
 import { benchHelper } from './helper';
 import { startHost } from './host';
 import { benchPage } from './page';
+import { benchRequests } from './requests';
 
 /** Runs all figures, or the one named; the exit code of the command. */
 export async function runBench(only: string | undefined): Promise<number> {
-  const names = ['page', 'filter', 'helper', 'clone'];
+  const names = ['page', 'filter', 'helper', 'requests', 'clone'];
   if (only !== undefined && !names.includes(only)) {
     process.stderr.write(`--only takes one of: ${names.join(', ')}\n`);
     return 2;
@@ -29,6 +30,7 @@ export async function runBench(only: string | undefined): Promise<number> {
     if (wants('page')) print(await benchPage(host));
     if (wants('filter')) for (const figure of await benchFilter(host, browser)) print(figure);
     if (wants('helper')) for (const figure of await benchHelper(host, server)) print(figure);
+    if (wants('requests')) for (const figure of await benchRequests()) print(figure);
     if (wants('clone')) print(await benchClone(host, server, await makeRepository(work)));
     const memory = host.memory();
     if (memory !== null)
