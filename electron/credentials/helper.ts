@@ -109,6 +109,8 @@ const sentences: Record<TerminalNote, string> = {
   'several-accounts': 'Several accounts fit this address. Open Polyforge and choose one for this repository.',
   'other-host':
     'This repository comes from another server. Open Polyforge, and it will ask whether to sign in to this one too.',
+  'unread-remote':
+    'Polyforge cannot read the address of this repository’s remote, so it signs in nowhere for it. “git remote -v” shows it.',
 };
 
 function askAgent(action: string, input: Buffer): void {

@@ -33,6 +33,8 @@ export interface TerminalRequest {
 export interface TerminalPlace {
   directory: string;
   remotes: RemoteUrl[];
+  /** There is a remote of a server that cannot be read. Absent: there is none. */
+  unread?: boolean;
 }
 
 /** Answers git's helper as git-credential(1) has it. */
@@ -243,6 +245,11 @@ export function createTerminalGit(parts: TerminalParts): TerminalGit {
       if (action !== 'store' && !isKnown(request.origin)) return '';
       const place = await parts.placeOf(folder, gitDirectory);
       const wanted = { request, url, place, folder, isInteractive: interactive && parts.canAsk() };
+      // A hostile address must not pass for none: with one that is read the user is asked about the second host.
+      if (action === 'get' && place?.unread && place.remotes.length === 0) {
+        note?.('unread-remote');
+        return '';
+      }
       if (action === 'get') {
         let failure: unknown = null;
         const answer = await get(wanted, signal).catch((error: unknown) => {

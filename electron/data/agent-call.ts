@@ -8,8 +8,13 @@ import { type AgentFile, isOwnSocket } from './agent-file';
 export type AgentAnswer = { answer: string; note?: TerminalNote } | { none: 'absent' | 'broken' };
 
 /** Why there is no credential, where the user can do something about it. */
-export type TerminalNote = 'locked' | 'several-accounts' | 'other-host';
-const notes: ReadonlySet<string> = new Set<TerminalNote>(['locked', 'several-accounts', 'other-host']);
+export type TerminalNote = 'locked' | 'several-accounts' | 'other-host' | 'unread-remote';
+const notes: ReadonlySet<string> = new Set<TerminalNote>([
+  'locked',
+  'several-accounts',
+  'other-host',
+  'unread-remote',
+]);
 
 /** Ends an answer, which is not whole without it. git's lines cannot hold it. */
 const end = '\0';

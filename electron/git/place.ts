@@ -10,6 +10,8 @@ export interface Place {
   directory: string;
   /** Addresses its remotes fetch from and push to, without those that are none of a server. */
   remotes: RemoteUrl[];
+  /** There is one of a server in a form that is refused (shared/remote-url.ts): git may still find somebody behind it. */
+  unread: boolean;
 }
 
 /** git looks no further up either when it comes to a folder without end. */
@@ -71,14 +73,28 @@ async function outermost(found: Found): Promise<Found> {
   return outer;
 }
 
-async function remotesOf(gitDirectory: string): Promise<RemoteUrl[]> {
+/** What follows a ? is refused in what we hand to git; whose address it is stands before it. */
+function urlOf(text: string): RemoteUrl | null {
+  const whole = parseRemoteUrl(text);
+  const parsed = whole.ok ? whole : parseRemoteUrl(text.replace(/^(https?:[^?#]*)[?#].*$/is, '$1'));
+  return parsed.ok ? parsed.url : null;
+}
+
+/** With a scheme of git's own, or as ssh's short form: a shortcut of the user's (url.<base>.insteadOf) has neither. */
+const ofServer = /^\s*(?:(?:https?|ssh|git|ftps?)(?:\+\w+)?:\/\/|[^\s/:]*[@.][^/:]*:(?!\/\/))/i;
+
+async function remotesOf(gitDirectory: string): Promise<Pick<Place, 'remotes' | 'unread'>> {
   const common = (await namedIn(path.join(gitDirectory, 'commondir'), /^(.+?)\r?\n?$/)) ?? gitDirectory;
   const texts: string[] = [];
   for (const { remote, url } of await git.listRemotes({ fs, gitdir: common })) {
     const more: unknown[] = await git.getConfigAll({ fs, gitdir: common, path: `remote.${remote}.pushurl` });
     for (const text of [url, ...more]) if (typeof text === 'string') texts.push(text);
   }
-  return texts.map((text) => parseRemoteUrl(text)).flatMap((parsed) => (parsed.ok ? [parsed.url] : []));
+  const read = texts.map((text) => ({ text, url: urlOf(text) }));
+  return {
+    remotes: read.flatMap(({ url }) => url ?? []),
+    unread: read.some(({ text, url }) => url === null && ofServer.test(text)),
+  };
 }
 
 /**
@@ -97,7 +113,7 @@ export async function placeOf(folder: string, gitDirectory: string | null): Prom
       : await findFrom(gitDirectory === null ? real : path.dirname(real));
     if (found === null) return null;
     const outer = await outermost({ ...found, gitDirectory: await realpath(found.gitDirectory) });
-    return { directory: outer.top, remotes: await remotesOf(outer.gitDirectory) };
+    return { directory: outer.top, ...(await remotesOf(outer.gitDirectory)) };
   } catch {
     // Gone meanwhile, unreadable or damaged: git complains of it by itself.
     return null;

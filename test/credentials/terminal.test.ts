@@ -250,6 +250,20 @@ describe('git in a terminal', () => {
       expect(await at.helper('get', withPath)).toBe(fromAccount);
     });
 
+    it('whose own address cannot be read gives nothing, and says so', async () => {
+      addAccount();
+      at.state.place = { directory: '/home/ada/code', remotes: [], unread: true };
+      expect(await at.helper('get', withPath)).toBe('');
+      expect(at.state.notes).toEqual(['unread-remote']);
+      expect(at.prompts.open()).toEqual([]);
+      at.state.place = {
+        directory: '/home/ada/code',
+        remotes: [requireRemoteUrl(`https://${host}/x`)],
+        unread: true,
+      };
+      expect(await at.helper('get', withPath)).toBe(fromAccount);
+    });
+
     it('without remotes of servers asks nothing', async () => {
       addAccount();
       at.state.place = { directory: '/home/ada/code/site', remotes: [] };

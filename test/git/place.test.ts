@@ -83,6 +83,33 @@ describe('where git asks for credentials', () => {
     ]);
   });
 
+  it('tells a server’s address that is refused from none, and from a shortcut of the user’s', async () => {
+    const odd = await makeRepository(path.join(temporary.path, 'odd'), smallHistory);
+    await git(odd, 'remote', 'add', 'origin', temporary.path);
+    const unread = async (address: string) => {
+      await git(odd, 'config', 'remote.origin.url', address);
+      const place = await placeOf(odd, null);
+      return place?.remotes.length === 0 && place.unread;
+    };
+    for (const address of [
+      'https://evil.test./x.git',
+      'https://good.test?@evil.test/x',
+      'HTTP://good.test#@evil.test/x',
+      'git://evil.test/x.git',
+      String.raw`https://good.test\@evil.test/x`,
+      'ssh://-oProxyCommand=x@evil.test/x',
+      'git@evil.test:../x y',
+      'evil.test.:x',
+    ])
+      expect([address, await unread(address)]).toEqual([address, true]);
+    for (const address of [temporary.path, './a.b:c', `file://${temporary.path}`, 'gh:team/site', 'gh://x'])
+      expect([address, await unread(address)]).toEqual([address, false]);
+    for (const behind of ['', '?version=GBmain', '#readme']) {
+      await git(odd, 'config', 'remote.origin.url', remote + behind);
+      expect(await placeOf(odd, null)).toMatchObject({ remotes: [{ href: remote }], unread: false });
+    }
+  });
+
   it('is nowhere outside of repositories, where a folder is gone, and where one is damaged', async () => {
     expect(await placeOf(temporary.path, null)).toBeNull();
     expect(await placeOf(path.join(temporary.path, 'gone'), null)).toBeNull();
