@@ -139,6 +139,7 @@ describe('git-credential-polyforge in a terminal', () => {
       chmodSync(folder, 0o755);
       const open = path.join(folder, 'helper.cjs');
       copyFileSync(bundle, open);
+      chmodSync(open, 0o755);
       const asked = await run('get', bytes, { uid: nobody, cwd: '/', bundle: open });
       expect(asked.stdout).toBe('');
       expect(asked.stderr).toMatch(/^polyforge: Polyforge cannot use the data directory .*\n$/);

@@ -60,7 +60,7 @@ describe('the stand-in of a Git LFS server', () => {
       ['filter.lfs.smudge', 'git-lfs smudge -- %f'],
       ['filter.lfs.clean', 'git-lfs clean -- %f'],
       ['filter.lfs.required', 'true'],
-      ['credential.helper', `store --file=${store}`],
+      ['credential.helper', `store --file='${store}'`],
     ];
     return execa('git', args, {
       cwd: temporary.path,

@@ -19,7 +19,7 @@ export async function isolatedSsh(
     [
       // The first value of a setting wins.
       ...more,
-      `UserKnownHostsFile ${knownHosts}`,
+      `UserKnownHostsFile "${knownHosts}"`,
       'GlobalKnownHostsFile /dev/null',
       'IdentityFile none',
       'IdentityAgent none',

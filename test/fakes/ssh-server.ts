@@ -148,9 +148,9 @@ export async function startSshServer(folder: string, root: string): Promise<SshS
         [
           `Port ${port}`,
           'ListenAddress 127.0.0.1',
-          `HostKey ${hostKey.path}`,
-          `AuthorizedKeysFile ${authorized}`,
-          `PidFile ${path.join(folder, 'sshd.pid')}`,
+          `HostKey "${hostKey.path}"`,
+          `AuthorizedKeysFile "${authorized}"`,
+          `PidFile "${path.join(folder, 'sshd.pid')}"`,
           'UsePAM no',
           'StrictModes no',
           'PasswordAuthentication no',

@@ -267,7 +267,7 @@ describe('row 3.9: asking with the path on a host with several accounts', () => 
       `#!/bin/sh\ntest "$1" = get || exit 0\ncat > '${record}'\necho username=x\necho password=y\n`,
       { mode: 0o755 },
     );
-    const original = `[user]\n\tname = Ada\n[credential]\n\thelper = ${helper}\n`;
+    const original = `[user]\n\tname = Ada\n[credential]\n\thelper = "!'${helper}'"\n`;
     writeFileSync(global(), original);
     expect(await git.httpPath(url)).toEqual({ effective: false, file: null });
     expect(await git.asksWithPath(url)).toBe(false);
@@ -323,7 +323,8 @@ describe('row 3.9: asking with the path on a host with several accounts', () => 
 
   it('writes where git writes: behind a link, in the other usual place, in a new file that goes again', async () => {
     const dotfiles = path.join(temporary.path, 'dotfiles');
-    writeFileSync(dotfiles, '[user]\n\tname = Ada\n', { mode: 0o640 });
+    writeFileSync(dotfiles, '[user]\n\tname = Ada\n');
+    chmodSync(dotfiles, 0o640);
     symlinkSync(dotfiles, global());
     const linked = await planned(git.plan(key, 'true'));
     expect(await make(linked)).toBe(true);

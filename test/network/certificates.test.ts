@@ -288,7 +288,7 @@ it('lets nobody see a secret of the way: no argument, variable, file, log or rep
     // What git was started with, and what lies in our folder while it runs.
     await writeFile(
       program,
-      `#!/bin/sh\n{ printf '%s\\n' "$@"; env; cat ${keptByNetwork}/client-*/key.pem; stat -c %a ${keptByNetwork} ${keptByNetwork}/* ${keptByNetwork}/client-*/*; } >>${seen}\nexec ${git} "$@"\n`,
+      `#!/bin/sh\n{ printf '%s\\n' "$@"; env; (cd '${keptByNetwork}' && cat client-*/key.pem && stat -c %a . * client-*/*); } >>'${seen}'\nexec ${git} "$@"\n`,
     );
     await chmod(program, 0o755);
     const target = path.join(temporary.path, 'cloned');

@@ -65,7 +65,11 @@ describe('the device flow of GitHub', () => {
     const poll = server.desk.poll.bind(server.desk);
     let code = '';
     server.desk.poll = (client, deviceCode) => {
+      const [grant] = server.desk.grants;
+      // The second poll comes too early for the server, however late it is; it asks for five seconds more.
+      if (grant) grant.interval = polls.length === 1 ? 3600 : 0.2;
       const found = poll(client, deviceCode);
+      if (grant) grant.interval = 0.2;
       polls.push({ at: Date.now(), found });
       if (found === 'slow_down') server.desk.decide(code, { login: signedIn });
       return found;
@@ -73,10 +77,7 @@ describe('the device flow of GitHub', () => {
     const secret = await at.signIn({
       clientId: 'Ov23liWork',
       onStep(step) {
-        if (step.kind !== 'code') return;
-        code = step.userCode;
-        // The second poll comes too early for the server: it asks for five seconds more.
-        for (const grant of server.desk.grants) grant.interval = 0.2;
+        if (step.kind === 'code') code = step.userCode;
       },
     });
     server.desk.poll = poll;

@@ -125,7 +125,11 @@ describe('the device grant of GitLab', () => {
     const poll = server.desk.poll.bind(server.desk);
     let code = '';
     server.desk.poll = (client, deviceCode) => {
+      const [grant] = server.desk.grants;
+      // The second poll comes too early for the server, however late it is; it asks for five seconds more.
+      if (grant) grant.interval = polls.length === 1 ? 3600 : 0.2;
       const found = poll(client, deviceCode);
+      if (grant) grant.interval = 0.2;
       polls.push({ at: Date.now(), found });
       if (found === 'slow_down') server.desk.decide(code, { login: signedIn });
       return found;
@@ -133,9 +137,7 @@ describe('the device grant of GitLab', () => {
     await at.signIn({
       clientId: 'app-1',
       onStep(step) {
-        if (step.kind !== 'code') return;
-        code = step.userCode;
-        for (const grant of server.desk.grants) grant.interval = 0.2;
+        if (step.kind === 'code') code = step.userCode;
       },
     });
     server.desk.poll = poll;

@@ -3,6 +3,8 @@ import type { BrowserContext, Page } from '@playwright/test';
 
 declare global {
   interface Window {
+    /** The whole document as text, with what stands in shadow trees. Set by keepStill. */
+    documentText(): string;
     /** Calls of the page that have no answer yet; kept by the stand-in ports. */
     callsUnderWay?: number;
   }
@@ -14,9 +16,14 @@ function stopMoving(): void {
     '*, *::before, *::after { transition: none !important; animation: none !important; caret-color: transparent !important; }',
   );
   document.adoptedStyleSheets.push(sheet);
+  window.documentText = () =>
+    [
+      document.documentElement.outerHTML,
+      ...[...document.querySelectorAll('*')].map((each) => each.shadowRoot?.innerHTML ?? ''),
+    ].join('');
 }
 
-/** No page of this context moves: what is measured is a state somebody chose, not one on its way. */
+/** No page of this context moves, and each can be asked for its whole text: what is measured is a state somebody chose, not one on its way. */
 export async function keepStill(context: BrowserContext): Promise<void> {
   await context.addInitScript(stopMoving);
   for (const page of context.pages()) await page.evaluate(stopMoving);
@@ -50,7 +57,7 @@ export async function atRest(page: Page): Promise<void> {
     const end = performance.now() + 60_000;
     for (let frames = 0; frames < 3; ) {
       await new Promise((resolve) => requestAnimationFrame(resolve));
-      const now = document.documentElement.outerHTML;
+      const now = window.documentText();
       if (performance.now() > end)
         throw new Error(
           `The page never rests: ${JSON.stringify({
@@ -74,7 +81,7 @@ export async function atRest(page: Page): Promise<void> {
  * the other: what they find counts once the page stayed the same meanwhile.
  */
 export async function violationsAtRest(page: Page, rules?: readonly string[]): Promise<string[]> {
-  const content = () => page.evaluate(() => document.documentElement.outerHTML);
+  const content = () => page.evaluate(() => window.documentText());
   for (let left = 5; ; left -= 1) {
     await atRest(page);
     const before = await content();

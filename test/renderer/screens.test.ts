@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 import type { Question } from '../../shared/contract/prompts';
 import { expectFitAndAccessible } from './fit-and-accessible';
 import { everyState, longNames, manyEnds, working } from './harness/accounts';
@@ -451,16 +451,13 @@ async function open(...given: Parameters<Harness['open']>): Promise<Page> {
   return page;
 }
 
-for (const colorScheme of ['light', 'dark'] as const)
-  describe(`in ${colorScheme}`, () => {
-    for (const screen of screens)
-      it(`${screen.name}: no accessibility violation, nothing wider than a small window`, async () => {
-        const page = await open(screen.state, { colorScheme, reducedMotion: 'reduce' });
-        try {
-          await screen.go?.(page);
-          await expectFitAndAccessible(page, `${screen.name} ${colorScheme}`);
-        } finally {
-          await page.context().close();
-        }
-      });
+for (const screen of screens)
+  it(`${screen.name}: no accessibility violation in light or dark, nothing wider than a small window`, async () => {
+    const page = await open(screen.state, { reducedMotion: 'reduce' });
+    try {
+      await screen.go?.(page);
+      await expectFitAndAccessible(page, screen.name);
+    } finally {
+      await page.context().close();
+    }
   });

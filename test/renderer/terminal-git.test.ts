@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 afterEach(() => page.context().close());
 
-async function gitPane(state: Partial<CoreState> = {}, colorScheme: 'light' | 'dark' = 'light') {
-  page = await harness.open(state, { reducedMotion: 'reduce', colorScheme });
+async function gitPane(state: Partial<CoreState> = {}) {
+  page = await harness.open(state, { reducedMotion: 'reduce' });
   await page.getByRole('navigation', { name: 'Main' }).waitFor();
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'Git', exact: true }).click();
@@ -60,38 +60,32 @@ describe('git in a terminal', () => {
     await onPage(everywhere()).not.toBeChecked();
   });
 
-  it.each(['light', 'dark'] as const)(
-    'is accessible in every state, and the switch answers the mouse, %s',
-    async (theme) => {
-      const on = turnedOn(scopeState());
-      await gitPane(
+  it('is accessible in every state, and the switch answers the mouse', async () => {
+    const on = turnedOn(scopeState());
+    await gitPane({
+      terminalScopes: [
+        scopeState(),
+        { ...on, scope: { kind: 'folder', folder: '/home/jane/work' }, name: '/home/jane/work' },
         {
-          terminalScopes: [
-            scopeState(),
-            { ...on, scope: { kind: 'folder', folder: '/home/jane/work' }, name: '/home/jane/work' },
-            {
-              ...on,
-              scope: { kind: 'folder', folder: '/home/jane/edited' },
-              name: '/home/jane/edited',
-              state: 'changed',
-              written: on.disable ?? [],
-            },
-          ],
+          ...on,
+          scope: { kind: 'folder', folder: '/home/jane/edited' },
+          name: '/home/jane/edited',
+          state: 'changed',
+          written: on.disable ?? [],
         },
-        theme,
-      );
-      await section().getByRole('button', { name: 'Add folder…' }).scrollIntoViewIfNeeded();
-      await expectFitAndAccessible(page, `terminal git ${theme}`);
-      // A person hits what is drawn of the switch.
-      await everywhere().click({ force: true });
-      await onPage(dialog('Use Polyforge in every repository')).toBeVisible();
-      await expectFitAndAccessible(page, `terminal git lines ${theme}`);
-      await page.keyboard.press('Escape');
-      await section().getByRole('button', { name: 'Show: /home/jane/edited' }).click();
-      await onPage(dialog('Use Polyforge in a folder')).toBeVisible();
-      await expectFitAndAccessible(page, `terminal git changed ${theme}`);
-    },
-  );
+      ],
+    });
+    await section().getByRole('button', { name: 'Add folder…' }).scrollIntoViewIfNeeded();
+    await expectFitAndAccessible(page, 'terminal git');
+    // A person hits what is drawn of the switch.
+    await everywhere().click({ force: true });
+    await onPage(dialog('Use Polyforge in every repository')).toBeVisible();
+    await expectFitAndAccessible(page, 'terminal git lines');
+    await page.keyboard.press('Escape');
+    await section().getByRole('button', { name: 'Show: /home/jane/edited' }).click();
+    await onPage(dialog('Use Polyforge in a folder')).toBeVisible();
+    await expectFitAndAccessible(page, 'terminal git changed');
+  });
 
   it('adds a folder: refuses one that is not there, then shows its lines', async () => {
     await gitPane();
