@@ -16,7 +16,7 @@ export interface AgentParts {
   log: (line: string) => void;
   /** Another start wants the data directory: true when this process ends for it. Absent: it never does. */
   giveWay?: () => boolean;
-  /** Called when nothing was asked for so many milliseconds and nothing is under way. */
+  /** `end` is called when nothing was asked for so many milliseconds and nothing is under way, and when all is locked. */
   idle?: { milliseconds: number; end(): void };
 }
 
@@ -96,7 +96,10 @@ export async function startAgent(parts: AgentParts): Promise<Agent> {
     });
     underWay.add(answered);
     try {
-      return wholeAnswer(await answered, said);
+      const whole = wholeAnswer(await answered, said);
+      // Nobody can unlock what has no window: the next start may be told of a passphrase's file.
+      if (said === 'locked' || said === 'passphrase-file') parts.idle?.end();
+      return whole;
     } finally {
       underWay.delete(answered);
       if (actions.has(words[1] ?? '')) waitForIdle();

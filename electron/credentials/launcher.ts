@@ -36,8 +36,23 @@ function scriptFor({ program, args, env }: Start): string {
   const variables = Object.entries(env).map(
     ([name, value]) => `${name}=${shellQuoted(value)}; export ${name}`,
   );
+  const needed = [program, args.at(-1) ?? program].filter((file) => path.isAbsolute(file)).map(shellQuoted);
+  const check = [
+    `for needed in ${needed.join(' ')}; do`,
+    '  [ -e "$needed" ] && continue',
+    `  echo "polyforge: $needed is not there any more. Start Polyforge once, and git finds it again." >&2`,
+    '  exit 1',
+    'done',
+  ];
   const command = `exec ${[program, ...args].map(shellQuoted).join(' ')} "$@"`;
-  return ['#!/bin/sh', '# Written anew by each start of Polyforge.', ...variables, command, ''].join('\n');
+  return [
+    '#!/bin/sh',
+    '# Written anew by each start of Polyforge.',
+    ...variables,
+    ...check,
+    command,
+    '',
+  ].join('\n');
 }
 
 /** Written beside and renamed: git may be starting the old one right now. */

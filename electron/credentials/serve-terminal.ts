@@ -37,7 +37,10 @@ export async function serveTerminal(parts: ServedTerminal): Promise<Agent | null
     saved,
     placeOf,
     canAsk: () => isShown() || role.summon !== undefined,
-    isLocked: async () => (await vault.status()).locked,
+    whyLocked: async () => {
+      if (!(await vault.status()).locked) return null;
+      return role.passphraseFile === undefined ? 'locked' : 'passphrase-file';
+    },
     keepTyped: createKeepTyped({ storage, saved, prompts, canAsk: isShown, clock, log }),
     clock,
   });

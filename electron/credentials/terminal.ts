@@ -51,8 +51,8 @@ export interface TerminalParts {
   /** Whether somebody can see a question now. */
   canAsk(): boolean;
   keepTyped: KeepTyped;
-  /** Whether what is kept can be read only after the user has given a passphrase. Absent: never. */
-  isLocked?: () => Promise<boolean>;
+  /** Why what is kept cannot be read before the user has done something; null: it can be. Absent: it always can. */
+  whyLocked?: () => Promise<'locked' | 'passphrase-file' | null>;
   clock: Clock;
 }
 
@@ -233,7 +233,7 @@ export function createTerminalGit(parts: TerminalParts): TerminalGit {
     if (error instanceof AppFailure && error.error.kind === 'several-accounts') return 'several-accounts';
     if (wanted.isInteractive) return null;
     if (subjectOf(wanted).origin !== wanted.url.origin) return 'other-host';
-    return (await parts.isLocked?.()) ? 'locked' : null;
+    return (await parts.whyLocked?.()) ?? null;
   };
 
   return {

@@ -274,6 +274,26 @@ describe('the socket git’s helper asks', () => {
     expect(ended).toBe(1);
   });
 
+  it('ends when what it could give is locked, which nobody can unlock in it', async () => {
+    let ended = 0;
+    const notes = ['several-accounts', 'locked', 'passphrase-file'] as const;
+    const left = [...notes];
+    await begin({
+      idle: { milliseconds: 1000, end: () => void (ended += 1) },
+      terminal: {
+        answer: async ({ note }) => {
+          const next = left.shift();
+          if (next) note?.(next);
+          return '';
+        },
+      },
+    });
+    for (const [index, note] of notes.entries()) {
+      expect(await call()).toEqual({ answer: '', note });
+      expect(ended).toBe(index);
+    }
+  });
+
   it('outlives any bytes, and gives none for them', async () => {
     await begin();
     const address = addressOf();

@@ -321,6 +321,27 @@ describe('git-credential-polyforge in a terminal', () => {
       expect(stdout).toBe(given);
     });
 
+    it.skipIf(process.platform === 'win32')(
+      'says what to do when Polyforge is not where it was',
+      async () => {
+        for (const start of [
+          { program: process.execPath, args: [path.join(temporary.path, "it's gone.cjs")], env: {} },
+          { program: path.join(temporary.path, "it's gone.cjs"), args: [bundle], env: {} },
+        ]) {
+          writeLauncher(data, start);
+          const { stdout, stderr, exitCode } = await execa(launcher(), ['get'], {
+            input: good,
+            reject: false,
+          });
+          expect({ stdout, stderr, exitCode }).toEqual({
+            stdout: '',
+            stderr: `polyforge: ${temporary.path}/it's gone.cjs is not there any more. Start Polyforge once, and git finds it again.`,
+            exitCode: 1,
+          });
+        }
+      },
+    );
+
     it('keeps a copy of the helper for a program that is only mounted while it runs', async () => {
       addAccount();
       await listen();

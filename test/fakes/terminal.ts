@@ -71,7 +71,7 @@ export function terminalOver(placeOf?: TerminalParts['placeOf']) {
     saved,
     placeOf: placeOf ?? (async () => state.place),
     canAsk: () => state.canAsk,
-    isLocked: async () => state.isLocked,
+    whyLocked: async () => (state.isLocked ? 'locked' : null),
     keepTyped: createKeepTyped({
       storage: {
         preferences: { get: () => state.preferences, set: () => state.preferences },

@@ -202,8 +202,18 @@ describe('git’s helper without a running app', () => {
     writeFileSync(passphrase, 'another passphrase\n');
     const locked = await run('get', asked);
     expect(locked).toMatchObject({ stdout: '', exitCode: 0 });
-    expect(locked.stderr).toMatch(/^polyforge: The passwords Polyforge keeps are locked\. .*\n$/);
+    expect(locked.stderr).toMatch(
+      /^polyforge: .* are locked, and the file in POLYFORGE_PASSPHRASE_FILE .*\n$/,
+    );
     expect(log()).toContain(`The passphrase in ${passphrase} does not open the vault.`);
     expect(log()).not.toContain('another passphrase');
+  });
+
+  it('opens the vault for whoever names the file after one that named none', async () => {
+    await run('store', typed);
+    await endOf(holder() ?? 0, 'SIGTERM');
+    const locked = await run('get', asked, { POLYFORGE_PASSPHRASE_FILE: '' });
+    expect(locked.stderr).toMatch(/ are locked\. .* or name a file .*\n$/);
+    expect(await run('get', asked)).toEqual({ ...good, stdout: 'username=ada\npassword=typed\n' });
   });
 });
