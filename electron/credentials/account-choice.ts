@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
 import type { Account } from '../../shared/contract/accounts';
 import type {
   AccountRule,
@@ -14,7 +12,7 @@ import type { EventSink } from '../platform';
 import type { PromptBroker } from '../prompts/broker';
 import type { ProviderRegistry } from '../providers/registry';
 import type { Storage } from '../storage/storage';
-import { applies, folderHolds, inOrder, pathsOf, reaches, sameScope } from './account-rules';
+import { applies, folderHolds, inOrder, pathsOf, reaches, sameScope, waysOf } from './account-rules';
 import { type Asking, createWhichAccount } from './which-account';
 
 /** What an account is wanted for. */
@@ -56,6 +54,16 @@ export interface AccountChoices {
   resolve(subject: ChoiceSubject, asking: Asking): Promise<Choice>;
   /** The account the user chose for this address before its repository was there; forgotten with this. */
   takeChosenFor(url: RemoteUrl): string | null;
+  /**
+   * The account got in. `kept`: nothing will be bound to it, as after a clone
+   * in a terminal, so what was chosen for the repository becomes a rule.
+   */
+  proven(url: RemoteUrl, accountId: string, kept: boolean): void;
+  /**
+   * Somebody tries again: what was chosen for an address before its repository
+   * was there, and has not got in since, is forgotten. Resolves that account.
+   */
+  doubt(url: RemoteUrl): string | null;
   /** Who commits in a folder without any remote: the deepest folder's rule that has an identity. */
   identityIn(directory: string): Promise<CommitIdentity | null>;
 }
@@ -69,17 +77,6 @@ export interface ChoiceParts {
 
 const nothing = { rule: null, candidates: [], warnings: [] } as const;
 
-/** The folder as it is written and as it really is; the nearest one that exists decides. */
-async function waysOf(directory: string): Promise<string[]> {
-  const below: string[] = [];
-  for (let at = path.resolve(directory); ; at = path.dirname(at)) {
-    const real = await realpath(at).catch(() => null);
-    if (real !== null) return [...new Set([path.resolve(directory), path.join(real, ...below)])];
-    below.unshift(path.basename(at));
-    if (path.dirname(at) === at) return [path.resolve(directory)];
-  }
-}
-
 /** One name for a repository's address, however it was typed. */
 function addressKey(url: RemoteUrl): string {
   return `${url.origin}/${url.path.replace(/\.git$/, '').toLowerCase()}`;
@@ -87,7 +84,7 @@ function addressKey(url: RemoteUrl): string {
 
 export function createAccountChoices({ storage, registry, prompts, events }: ChoiceParts): AccountChoices {
   /** Answers for addresses whose repository is not there yet; they end with the program. */
-  const decided = new Map<string, string>();
+  const decided = new Map<string, { accountId: string; isProven: boolean }>();
 
   const warningsOf = (boundId: string | null, url: RemoteUrl): BindingWarning[] => {
     if (boundId === null) return [];
@@ -183,7 +180,8 @@ export function createAccountChoices({ storage, registry, prompts, events }: Cho
       stored?.identity ??
       rules.find((rule) => rule.identity && (account === null || rule.accountId === account.id))?.identity ??
       null;
-    const bound = boundAccount(boundId, url) ?? boundAccount(decided.get(addressKey(url)) ?? null, url);
+    const bound =
+      boundAccount(boundId, url) ?? boundAccount(decided.get(addressKey(url))?.accountId ?? null, url);
     if (bound)
       return {
         ...nothing,
@@ -214,6 +212,22 @@ export function createAccountChoices({ storage, registry, prompts, events }: Cho
     return segments.length > 1 ? (segments[0] ?? null) : null;
   };
 
+  /** `below`: a path on the address's host; null: all of it. */
+  const addRule = (url: RemoteUrl, account: Account, below: string | null) => {
+    const origin = url.protocol === 'ssh' ? account.origins.git[0] : url.origin;
+    if (origin === undefined) return;
+    const scope =
+      below === null ? { kind: 'host' as const, origin } : { kind: 'path' as const, origin, path: below };
+    const known = storage.rules.list().find((rule) => sameScope(rule.scope, scope, true));
+    storage.rules.put({
+      id: known?.id ?? randomUUID(),
+      scope,
+      accountId: account.id,
+      identity: known?.accountId === account.id ? known.identity : null,
+    });
+    events.emit({ type: 'bindings.changed' });
+  };
+
   const remember: AccountChoices['remember'] = (subject, accountId, remember) => {
     const { url, repositoryId } = subject;
     const account = storage.accounts.find(accountId);
@@ -221,7 +235,7 @@ export function createAccountChoices({ storage, registry, prompts, events }: Cho
     if (remember === 'once') return;
     if (remember === 'repository') {
       const stored = repositoryId === null ? undefined : storage.repositories.find(repositoryId);
-      if (!stored) decided.set(addressKey(url), accountId);
+      if (!stored) decided.set(addressKey(url), { accountId, isProven: false });
       else {
         storage.repositories.put({ ...stored, accountId });
         events.emit({ type: 'repositories.changed' });
@@ -229,21 +243,9 @@ export function createAccountChoices({ storage, registry, prompts, events }: Cho
       events.emit({ type: 'bindings.changed' });
       return;
     }
-    const origin = url.protocol === 'ssh' ? account.origins.git[0] : url.origin;
     const organization = organizationOf(url, account);
-    if (origin === undefined || (remember === 'organization' && organization === null)) return;
-    const scope =
-      remember === 'host'
-        ? { kind: 'host' as const, origin }
-        : { kind: 'path' as const, origin, path: organization ?? '' };
-    const known = storage.rules.list().find((rule) => sameScope(rule.scope, scope, true));
-    storage.rules.put({
-      id: known?.id ?? randomUUID(),
-      scope,
-      accountId,
-      identity: known?.accountId === accountId ? known.identity : null,
-    });
-    events.emit({ type: 'bindings.changed' });
+    if (remember === 'host') addRule(url, account, null);
+    else if (organization !== null) addRule(url, account, organization);
   };
 
   const which = createWhichAccount({ choose, remember, organizationOf }, prompts);
@@ -259,9 +261,25 @@ export function createAccountChoices({ storage, registry, prompts, events }: Cho
       return account ? [account, ...all.filter((one) => one.id !== account.id)] : all;
     },
     takeChosenFor(url) {
-      const accountId = decided.get(addressKey(url)) ?? null;
+      const accountId = decided.get(addressKey(url))?.accountId ?? null;
       decided.delete(addressKey(url));
       return accountId;
+    },
+    proven(url, accountId, kept) {
+      const found = decided.get(addressKey(url));
+      const account = storage.accounts.find(accountId);
+      if (found?.accountId !== accountId || !account) return;
+      found.isProven = true;
+      const [named = ''] = pathsOf(registry.of(account.kind), account, url);
+      if (!kept || named === '') return;
+      addRule(url, account, named.replace(/\.git$/, ''));
+      decided.delete(addressKey(url));
+    },
+    doubt(url) {
+      const found = decided.get(addressKey(url));
+      if (!found || found.isProven) return null;
+      decided.delete(addressKey(url));
+      return found.accountId;
     },
     async identityIn(directory) {
       const folders = await waysOf(directory);

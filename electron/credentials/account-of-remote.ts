@@ -35,7 +35,7 @@ export interface AccountOfRemote {
 export function createAccountOfRemote(
   parts: {
     storage: Pick<Storage, 'accounts'>;
-    choices: Pick<AccountChoices, 'choose' | 'resolve' | 'matching'>;
+    choices: Pick<AccountChoices, 'choose' | 'resolve' | 'matching' | 'doubt'>;
     saved: Pick<SavedCredentials, 'find'>;
   },
   context: CredentialContext,
@@ -45,11 +45,13 @@ export function createAccountOfRemote(
   const { url, username } = remote;
   const subject = { url, repositoryId: remote.repositoryId, directory: context.directory };
   let chosenId = remote.accountId;
+  let tried: string | null = null;
 
   const ask = async () => {
     const { operation, interactive, signal, directory, asker } = context;
     const folder = asker === 'terminal' ? directory : undefined;
-    return (await choices.resolve(subject, { operation, interactive, signal, forGit: true, folder })).account;
+    const asking = { operation, interactive, signal, forGit: true, folder, tried };
+    return (await choices.resolve(subject, asking)).account;
   };
 
   /** Whose user name was asked for. */
@@ -71,6 +73,8 @@ export function createAccountOfRemote(
     current: () => (chosenId ? parts.storage.accounts.find(chosenId) : undefined),
     async choose(early) {
       if (chosenId !== undefined) return true;
+      // git does not report that a repository was not found: the next command is all there is to hear of it.
+      if (context.asker === 'terminal' && context.interactive) tried = choices.doubt(url) ?? tried;
       if (username !== null) {
         if (early) return false;
         chosenId = (await named(username))?.id ?? null;

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Account } from '../../shared/contract/accounts';
 import type { AccountRule, RuleScope, ShownRule } from '../../shared/contract/bindings';
@@ -29,6 +30,17 @@ export function folderHolds(folder: string, directory: string): boolean {
   const fold = (text: string) => (process.platform === 'win32' ? text.toLowerCase() : text);
   const relative = path.relative(fold(folder), fold(directory));
   return relative === '' || (!/^\.\.(?:$|[\\/])/.test(relative) && !path.isAbsolute(relative));
+}
+
+/** The folder as it is written and as it really is; the nearest one that exists decides. */
+export async function waysOf(directory: string): Promise<string[]> {
+  const below: string[] = [];
+  for (let at = path.resolve(directory); ; at = path.dirname(at)) {
+    const real = await realpath(at).catch(() => null);
+    if (real !== null) return [...new Set([path.resolve(directory), path.join(real, ...below)])];
+    below.unshift(path.basename(at));
+    if (path.dirname(at) === at) return [path.resolve(directory)];
+  }
 }
 
 function decoded(text: string): string {

@@ -33,7 +33,7 @@ export interface BrokerParts {
   /** Asks for the vault's passphrase before a saved password is given up. Absent: nobody is asked. */
   secrets?: SecretReader;
   prompts: PromptBroker;
-  choices: Pick<AccountChoices, 'choose' | 'resolve' | 'matching'>;
+  choices: Pick<AccountChoices, 'choose' | 'resolve' | 'matching' | 'doubt' | 'proven'>;
   sessions: Pick<Sessions, 'open'> & Partial<Pick<Sessions, 'reopen'>>;
   /** What follows when git's server refuses an account. Absent: the account is marked, and no more. */
   refusals?: Pick<Refusals, 'refused' | 'accepted' | 'isKnown' | 'found'>;

@@ -22,7 +22,7 @@ import type { SecretReader } from './unlock';
 export interface RemoteParts {
   storage: Pick<Storage, 'accounts'>;
   saved: SavedCredentials;
-  choices: Pick<AccountChoices, 'choose' | 'resolve' | 'matching'>;
+  choices: Pick<AccountChoices, 'choose' | 'resolve' | 'matching' | 'doubt' | 'proven'>;
   sessions: Pick<Sessions, 'open'> & Partial<Pick<Sessions, 'reopen'>>;
   secrets?: SecretReader;
   refusals?: Pick<Refusals, 'refused' | 'accepted' | 'isKnown' | 'found'>;
@@ -128,6 +128,7 @@ export function createRemoteCredentials(
             : { ...credential },
         async approved() {
           parts.refusals?.accepted(account, url);
+          parts.choices.proven(url, account.id, isTerminal);
           if (account.state.status === 'refused') noteState(parts, account, { status: 'working' });
         },
         refused() {

@@ -17,6 +17,8 @@ export interface Asking {
   forGit?: boolean;
   /** Absolute folder git works in, where a terminal asks. */
   folder?: string;
+  /** The account that was chosen last, and did not get in. */
+  tried?: string | null;
 }
 
 type AccountAnswer = Extract<Answer, { kind: 'account' }>;
@@ -30,7 +32,7 @@ interface Open {
   settle: () => void;
 }
 
-function candidateOf(account: Account) {
+function candidateOf(account: Account, tried: string | null | undefined) {
   return {
     accountId: account.id,
     alias: account.alias,
@@ -38,6 +40,7 @@ function candidateOf(account: Account) {
     user: account.user?.login || account.user?.name || account.username || account.email,
     organization: account.organization || account.collection,
     refused: account.state.status === 'refused',
+    ...(account.id === tried ? { tried: true } : {}),
   };
 }
 
@@ -58,7 +61,7 @@ export function createWhichAccount(
   const questionFor = (
     subject: ChoiceSubject,
     candidates: Account[],
-    { operation, folder }: Asking,
+    { operation, folder, tried }: Asking,
   ): AskedQuestion => {
     const { url } = subject;
     const organizations = new Set(candidates.map((account) => choices.organizationOf(url, account)));
@@ -74,7 +77,9 @@ export function createWhichAccount(
       operation,
       host: hostWithPort(url),
       path: url.path,
-      candidates: candidates.map(candidateOf).sort((a, b) => a.alias.localeCompare(b.alias)),
+      candidates: candidates
+        .map((account) => candidateOf(account, tried))
+        .sort((a, b) => a.alias.localeCompare(b.alias)),
       remember,
       organization,
       ...(folder === undefined ? {} : { folder }),

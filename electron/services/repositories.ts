@@ -153,6 +153,9 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     signal.addEventListener('abort', () => ending.set(directory, settled), { once: true });
     try {
       await ended;
+    } catch (error) {
+      choices.doubt(url);
+      throw error;
     } finally {
       if (ending.get(directory) === settled) ending.delete(directory);
     }

@@ -55,6 +55,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
         user: z.string(),
         organization: z.string(),
         refused: z.boolean(),
+        /** It was chosen for this address before, and the repository was not reached. */
+        tried: z.boolean().optional(),
       }),
     ),
     /** What the choice can be remembered for. */

@@ -368,6 +368,19 @@ describe('which account answers', () => {
       expect(await chosen(`${gitHub}/acme/x`)).toBe('private or work');
     });
 
+    it('row 0.5: forgets it when it did not get in, and not when it did', async () => {
+      const url = requireRemoteUrl(`${gitHub}/acme/x.git`);
+      for (const isProven of [false, true]) {
+        const choice = resolve(url.href);
+        await answer('work', 'repository');
+        await choice;
+        if (isProven) choices.proven(url, 'work', false);
+        expect(choices.doubt(url)).toBe(isProven ? null : 'work');
+        expect(await chosen(url.href)).toBe(isProven ? 'work bound' : 'private or work');
+      }
+      expect(choices.takeChosenFor(url)).toBe('work');
+    });
+
     it('never asks in the background: it takes none and says so', async () => {
       await expect(resolve(`${gitHub}/acme/x`, null, false)).rejects.toMatchObject({
         error: { kind: 'several-accounts', host: 'github.com', accountIds: ['private', 'work'] },

@@ -95,6 +95,46 @@ describe('git in a terminal', () => {
     expect(at.prompts.open()).toEqual([]);
   });
 
+  describe('with an account chosen for one repository', () => {
+    const choosing = (accountId: string) =>
+      at.answering({ kind: 'account', accountId, remember: 'repository' });
+    beforeEach(() => {
+      addAccount();
+      at.accounts.put(anAccount({ id: 'a2', alias: 'Home' }));
+      at.state.given.set('a2', { ...token, password: 'second' });
+    });
+
+    it('asks again after one that did not get in, and says which that was', async () => {
+      const first = at.helper('get', withPath);
+      await choosing('a2');
+      expect(await first).toBe('username=oauth2\npassword=second\n');
+      // The server says “not found”: git reports nothing of it.
+      const again = at.helper('get', withPath);
+      expect(await choosing('a1')).toMatchObject({
+        candidates: expect.arrayContaining([
+          expect.objectContaining({ accountId: 'a2', tried: true }),
+          expect.not.objectContaining({ tried: true }),
+        ]),
+      });
+      expect(await again).toBe(fromAccount);
+      expect(at.rules.list()).toEqual([]);
+    });
+
+    it('keeps one that got in as a rule for exactly this repository', async () => {
+      const first = at.helper('get', withPath);
+      await choosing('a2');
+      await first;
+      await at.helper('store', report(withPath, 'oauth2', 'second'));
+      expect(at.rules.list()).toMatchObject([
+        { scope: { kind: 'path', origin: `https://${host}`, path: 'team/private' }, accountId: 'a2' },
+      ]);
+      at.state.canAsk = false;
+      expect(await at.helper('get', withPath)).toBe('username=oauth2\npassword=second\n');
+      expect(await at.helper('get', `${asked}\npath=team/other.git`)).toBe('');
+      expect(at.state.notes).toEqual(['several-accounts']);
+    });
+  });
+
   it('stops git after a second refusal within a minute, and begins anew later', async () => {
     addAccount();
     await at.helper('get', withPath);

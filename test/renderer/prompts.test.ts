@@ -211,6 +211,33 @@ describe('the page of a question', () => {
     await second.getByLabel('Save for this host').waitFor();
   });
 
+  it('starts at the first account that was not tried last, and marks the one that was', async () => {
+    const candidate = { provider: 'github', user: 'jane', organization: '', refused: false } as const;
+    await open([
+      {
+        kind: 'account',
+        id: 'q1',
+        operation: 'git in work',
+        host: 'git.example.com',
+        path: 'team/private',
+        candidates: [
+          { ...candidate, accountId: 'a', alias: 'Home', tried: true },
+          { ...candidate, accountId: 'b', alias: 'Work' },
+        ],
+        remember: ['repository', 'once'],
+        organization: null,
+      },
+    ]);
+    const shown = dialog('Which account?');
+    await onPage(shown.getByRole('radio', { name: /^Home.*Tried last time/s })).not.toBeChecked();
+    await onPage(shown.getByRole('radio', { name: /^Work/ })).toBeFocused();
+    await onPage(shown.locator('[data-unsettled]')).toHaveCount(0);
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(answers)
+      .toEqual([{ id: 'q1', answer: { kind: 'account', accountId: 'b', remember: 'repository' } }]);
+  });
+
   it('names both hosts and who would answer, and says no unless a yes is chosen', async () => {
     await open([otherHost, { ...otherHost, id: 'o2' }, { ...otherHost, id: 'o3', accountAlias: null }]);
     const shown = dialog(/Sign in to another host/);

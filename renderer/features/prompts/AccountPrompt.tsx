@@ -26,7 +26,8 @@ function rememberWords(remember: Remember, question: Questions['account']): stri
 
 /** Which of several accounts that fit equally well, and for how long. */
 export function AccountPrompt({ question, failure, isPending, onAnswer }: QuestionProps<'account'>) {
-  const [accountId, setAccountId] = useState(question.candidates[0]?.accountId ?? '');
+  const first = question.candidates.find(({ tried }) => !tried) ?? question.candidates[0];
+  const [accountId, setAccountId] = useState(first?.accountId ?? '');
   const [remember, setRemember] = useState<Remember>(question.remember[0] ?? 'once');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -38,12 +39,12 @@ export function AccountPrompt({ question, failure, isPending, onAnswer }: Questi
         <QuestionSubject {...question}>: several of your accounts fit. Which one is it for?</QuestionSubject>
         <Radio.Group label="Account" value={accountId} onChange={setAccountId}>
           <div className={styles.candidates}>
-            {question.candidates.map((candidate, index) => (
+            {question.candidates.map((candidate) => (
               <Radio.Card
                 key={candidate.accountId}
                 value={candidate.accountId}
                 className={styles.candidate}
-                data-autofocus={index === 0 || undefined}
+                data-autofocus={candidate === first || undefined}
                 onKeyDown={(event) => {
                   // A card is a button: Enter would choose it again, and means the answer.
                   if (event.key !== 'Enter') return;
@@ -62,6 +63,9 @@ export function AccountPrompt({ question, failure, isPending, onAnswer }: Questi
                     )}
                   </span>
                 </span>
+                {candidate.tried && !candidate.refused && (
+                  <StatusBadge tone="neutral">Tried last time</StatusBadge>
+                )}
                 {candidate.refused && <StatusBadge tone="warn">Token refused</StatusBadge>}
               </Radio.Card>
             ))}
