@@ -46,6 +46,8 @@ export function DirectoryField(props: DirectoryFieldProps) {
         data-autofocus={props.autoFocus || undefined}
         spellCheck={false}
         maxDropdownHeight={220}
+        // What a dialog starts with is not asked for, and would lie over its buttons.
+        openOnFocus={!props.autoFocus}
         // The list is already the answer to what is typed.
         filter={({ options }) => options}
         data={offered}

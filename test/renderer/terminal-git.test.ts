@@ -45,7 +45,8 @@ describe('git in a terminal', () => {
     await shown.getByRole('button', { name: 'Write these lines' }).click();
     await onPage(shown.getByText('Git in a terminal asks Polyforge here.')).toBeVisible();
     expect(await calls('terminalGit.enable')).toMatchObject([{ input: { changes: scopeState().enable } }]);
-    await shown.getByRole('button', { name: 'Close' }).last().click();
+    await onPage(shown.getByRole('button', { name: 'Close' }).last()).toBeFocused();
+    await page.keyboard.press('Enter');
     await onPage(everywhere()).toBeChecked();
     await onPage(everywhere()).toBeFocused();
     await onPage(section().getByText('For github.com, gitlab.example.test:8443.')).toBeVisible();
@@ -56,6 +57,7 @@ describe('git in a terminal', () => {
     );
     await shown.getByRole('button', { name: 'Take back' }).click();
     await onPage(shown.getByRole('button', { name: 'Write these lines' })).toBeVisible();
+    await onPage(shown.getByRole('button', { name: 'Close' }).last()).toBeFocused();
     await page.keyboard.press('Escape');
     await onPage(everywhere()).not.toBeChecked();
   });

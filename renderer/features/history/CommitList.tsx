@@ -84,7 +84,7 @@ export function CommitList({ repositoryId, reference, overview, selected, onSele
         <ErrorNotice shape="line" error={toAppError(log.error)} onRetry={() => void fetchNextPage()} />
       )}
       <footer className={styles.status} aria-live="polite">
-        {commits.length.toLocaleString()} commits
+        {commits.length === 1 ? '1 commit' : `${commits.length.toLocaleString()} commits`}
         {log.hasNextPage && (
           <Button size="compact-xs" variant="subtle" loading={log.isFetchingNextPage} onClick={more}>
             Load more

@@ -1,5 +1,6 @@
 import { Button, Group, Loader, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import type { TerminalScope, TerminalScopeState } from '../../../shared/contract/terminal-git';
 import { Dialog } from '../../components/Dialog';
 import { Note } from '../../components/Note';
@@ -23,6 +24,9 @@ export function ScopeDialog({ scope, onClose }: { scope: TerminalScope; onClose:
   };
   const enable = useMutation(query.terminalGit.enable.mutationOptions(keep));
   const disable = useMutation(query.terminalGit.disable.mutationOptions(keep));
+  const close = useRef<HTMLButtonElement>(null);
+  // The button that was pressed goes away, and would take the focus with it.
+  const keepFocus = { onSuccess: () => close.current?.focus() };
   const state = found.data;
   const failed = enable.error ?? disable.error;
   return (
@@ -45,13 +49,13 @@ export function ScopeDialog({ scope, onClose }: { scope: TerminalScope; onClose:
               loading={disable.isPending}
               onClick={() => {
                 enable.reset();
-                disable.mutate({ scope });
+                disable.mutate({ scope }, keepFocus);
               }}
             >
               Take back
             </Button>
           )}
-          <Button variant="default" data-autofocus onClick={onClose}>
+          <Button ref={close} variant="default" data-autofocus onClick={onClose}>
             Close
           </Button>
           {state?.enable && (
@@ -59,7 +63,7 @@ export function ScopeDialog({ scope, onClose }: { scope: TerminalScope; onClose:
               loading={enable.isPending}
               onClick={() => {
                 disable.reset();
-                if (state.enable) enable.mutate({ scope, changes: state.enable });
+                if (state.enable) enable.mutate({ scope, changes: state.enable }, keepFocus);
               }}
             >
               Write these lines
