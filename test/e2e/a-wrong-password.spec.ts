@@ -67,7 +67,7 @@ test('a wrong password is refused, the right one is approved and used again with
   // In a terminal: the host is known by now, the repository is not. The helper is set by hand.
   const helper = path.join(host.dataDirectory, 'bin/git-credential-polyforge');
   for (const [key, value] of [
-    ['helper', helper],
+    ['helper', `!'${helper}'`],
     ['useHttpPath', 'true'],
   ] as const)
     await mustWork(terminal.git(['config', '--global', `credential.${server.origin}.${key}`, value]));

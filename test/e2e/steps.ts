@@ -105,8 +105,11 @@ export async function pasteAddress(page: Page, url: string): Promise<void> {
 export async function startClone(page: Page, parent: string, name?: string): Promise<string> {
   const dialog = page.getByRole('dialog', { name: /^Clone / });
   await dialog.getByLabel('Parent directory').fill(parent);
-  if (name !== undefined) await dialog.getByLabel('Folder name').fill(name);
-  const directory = path.join(parent, await dialog.getByLabel('Folder name').inputValue());
+  const folder = dialog.getByLabel('Folder name');
+  // The suggestion would come between what is selected and what is typed over it.
+  await expect(folder).not.toHaveValue('');
+  if (name !== undefined) await folder.fill(name);
+  const directory = path.join(parent, await folder.inputValue());
   const start = dialog.getByRole('button', { name: 'Clone', exact: true });
   await expect(start).toBeEnabled();
   // The list of completions may lie over the button.
