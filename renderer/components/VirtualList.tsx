@@ -56,7 +56,12 @@ export function VirtualList(props: VirtualListProps) {
     },
   });
   const { lineHeight } = props;
-  useEffect(() => virtual.measure(), [lineHeight, virtual]);
+  const measuredKey = useRef(lineKey);
+  useEffect(() => {
+    // New keys are measured while drawing; measuring again would draw a list that just changed once more.
+    if (measuredKey.current === lineKey) virtual.measure();
+    measuredKey.current = lineKey;
+  }, [lineHeight, lineKey, virtual]);
 
   const lines = virtual.getVirtualItems();
   const lastInView = virtual.range?.endIndex ?? -1;

@@ -95,7 +95,7 @@ function Browser({ all, onClone, onOpenPullRequests }: RepositoryBrowserProps & 
   );
 
   const lineHeight = useCallback((line: number) => heights[rows[line]?.kind ?? 'repository'], [rows]);
-  const lineKey = useCallback((line: number) => `${rows[line]?.kind}:${rows[line]?.id ?? line}`, [rows]);
+  const lineKey = useCallback((line: number) => rows[line]?.id ?? String(line), [rows]);
 
   const fold = (row: Row, closed: boolean) =>
     setCollapsed((before) => {
