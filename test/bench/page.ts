@@ -14,25 +14,32 @@ const emptyPage = '<!doctype html><html lang="en"><title>empty</title><main><h1>
 async function readyAfter(context: BrowserContext, url: string, selector: string): Promise<number> {
   const page = await context.newPage();
   try {
-    // Counted in the page by its own clock: the test's protocol adds its delays to neither side.
+    // Counted in the page by its own clock. Asked for without a script of the test's protocol, which
+    // takes longer to compile than an empty page to draw: it would come before the end of ours only.
     await page.addInitScript((wanted) => {
-      const look = () => {
-        if (document.querySelector(wanted))
-          requestAnimationFrame(() => {
-            const channel = new MessageChannel();
-            channel.port1.addEventListener('message', () => {
-              Object.assign(window, { readyAt: performance.now() });
+      const readyAt = new Promise<number>((resolve) => {
+        const look = () => {
+          if (document.querySelector(wanted))
+            requestAnimationFrame(() => {
+              const channel = new MessageChannel();
+              channel.port1.addEventListener('message', () => resolve(performance.now()));
+              channel.port1.start();
+              channel.port2.postMessage(null);
             });
-            channel.port1.start();
-            channel.port2.postMessage(null);
-          });
-        else requestAnimationFrame(look);
-      };
-      look();
+          else requestAnimationFrame(look);
+        };
+        look();
+      });
+      Object.assign(window, { readyAt });
     }, selector);
+    const session = await context.newCDPSession(page);
     await page.goto(url);
-    const handle = await page.waitForFunction(() => (window as { readyAt?: number }).readyAt);
-    return (await handle.jsonValue()) ?? Number.NaN;
+    const { result } = await session.send('Runtime.evaluate', {
+      expression: 'readyAt',
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    return typeof result.value === 'number' ? result.value : Number.NaN;
   } finally {
     await page.close();
   }
