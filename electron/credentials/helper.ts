@@ -108,6 +108,8 @@ const sentences: Record<TerminalNote, string> = {
     'The passwords Polyforge keeps are locked. Open Polyforge and unlock them, or name a file with the passphrase in POLYFORGE_PASSPHRASE_FILE.',
   'passphrase-file':
     'The passwords Polyforge keeps are locked, and the file in POLYFORGE_PASSPHRASE_FILE does not open them. Only you may be able to read it (chmod 600), and it has to hold the right passphrase.',
+  refused:
+    'The server refused what was given for this address. Open Polyforge and replace the token or password, then try again.',
   'several-accounts': 'Several accounts fit this address. Open Polyforge and choose one for this repository.',
   'other-host':
     'This repository comes from another server. Open Polyforge, and it will ask whether to sign in to this one too.',

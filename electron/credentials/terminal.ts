@@ -257,6 +257,7 @@ export function createTerminalGit(parts: TerminalParts): TerminalGit {
           return '';
         });
         const reason = answer === '' && !signal.aborted ? await reasonFor(wanted, failure) : null;
+        if (answer === nothingToGive) note?.('refused');
         if (reason !== null) note?.(reason);
         else if (failure !== null) throw failure;
         return answer;

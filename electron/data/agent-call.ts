@@ -8,10 +8,17 @@ import { type AgentFile, isOwnSocket } from './agent-file';
 export type AgentAnswer = { answer: string; note?: TerminalNote } | { none: 'absent' | 'broken' };
 
 /** Why there is no credential, where the user can do something about it. */
-export type TerminalNote = 'locked' | 'passphrase-file' | 'several-accounts' | 'other-host' | 'unread-remote';
+export type TerminalNote =
+  | 'locked'
+  | 'passphrase-file'
+  | 'refused'
+  | 'several-accounts'
+  | 'other-host'
+  | 'unread-remote';
 const notes: ReadonlySet<string> = new Set<TerminalNote>([
   'locked',
   'passphrase-file',
+  'refused',
   'several-accounts',
   'other-host',
   'unread-remote',

@@ -144,6 +144,7 @@ describe('git in a terminal', () => {
     expect(await second).toBe('username=ada\npassword=wrong\n');
     await at.helper('erase', report(withPath, 'ada', 'wrong'));
     expect(await at.helper('get', withPath)).toBe('quit=1\n');
+    expect(at.state.notes).toEqual(['refused']);
     expect(at.prompts.open()).toEqual([]);
     await at.clock.pass(61_000);
     expect(await at.helper('get', withPath)).toBe(fromAccount);
