@@ -1,12 +1,17 @@
 import type { Question } from '../../shared/contract/prompts';
 import type { EventSource, Platform } from '../platform';
 
+/** Hosts as addresses have them; a program's question can name anything. */
+const plainHost = /^(?:https?:\/\/)?[\w.:[\]-]{1,260}$/;
+/** Some desktops read marks and links in a notification, and none shows what turns or hides text. */
+const plainPath = /^[\p{L}\p{M}\p{N} ._~@+/-]{1,200}$/u;
+
 /** What waits, without any words of a server or a program. */
 function sentence(question: Question): string {
   if (!('host' in question)) return 'Your tokens are locked.';
-  const where =
-    'path' in question && question.path !== '' ? `${question.path} on ${question.host}` : question.host;
-  return `An answer is needed for ${where}.`;
+  const host = plainHost.test(question.host) ? question.host : 'a server';
+  const path = 'path' in question && plainPath.test(question.path) ? `${question.path} on ` : '';
+  return `An answer is needed for ${path}${host}.`;
 }
 
 /**

@@ -39,6 +39,25 @@ describe('a question while nobody looks at the window', () => {
     await answer;
   });
 
+  it('leaves out a name that would be more than text to a desktop', async () => {
+    const { told, prompts, ending } = world();
+    const names = ['team/<a href="https://evil.test">x', 'team/\u202etxe.evil', '', 'grüße/ñandú-1.git'];
+    const asked = names.map((path) => prompts.ask({ ...question, path }, ending.signal));
+    const host = 'https://evil.test/click-me';
+    const program = { kind: 'program-question', operation: 'push', text: '?', wants: 'entry' } as const;
+    asked.push(prompts.ask({ ...program, host }, ending.signal));
+    await settled();
+    expect(told.map(({ text }) => text)).toEqual([
+      'An answer is needed for git.example.com.',
+      'An answer is needed for git.example.com.',
+      'An answer is needed for git.example.com.',
+      'An answer is needed for grüße/ñandú-1.git on git.example.com.',
+      'An answer is needed for a server.',
+    ]);
+    ending.abort();
+    await Promise.allSettled(asked);
+  });
+
   it('tells no words of a program, and nothing of what nobody waits for', async () => {
     const { told, prompts, ending } = world();
     const asked = [
