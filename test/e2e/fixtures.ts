@@ -24,13 +24,20 @@ export interface RunningHost {
   core: Core;
 }
 
-/** Starts Polyforge in a directory; a second start there finds what the first left. */
-export async function launch(directory: string): Promise<{ host: RunningHost; stop(): Promise<void> }> {
+/**
+ * Starts Polyforge in a directory; a second start there finds what the first
+ * left. `programs`: a folder whose programs are found before the machine's.
+ */
+export async function launch(
+  directory: string,
+  programs?: string,
+): Promise<{ host: RunningHost; stop(): Promise<void> }> {
   const dataDirectory = path.join(directory, 'data');
   const home = path.join(directory, 'home');
   const clones = path.join(directory, 'clones');
   const temporary = path.join(directory, 'tmp');
   for (const made of [home, clones, temporary]) await mkdir(made, { recursive: true });
+  const searched = [...(programs === undefined ? [] : [programs]), process.env['PATH'] ?? ''];
   const child = spawn(
     process.execPath,
     ['electron/start.mjs', '--browser', '--no-open', '--port', '0', '--data', dataDirectory],
@@ -38,7 +45,7 @@ export async function launch(directory: string): Promise<{ host: RunningHost; st
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       // No keyring and nobody's git configuration: every machine gives the same story.
-      env: { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', TMPDIR: temporary, CI: '1' },
+      env: { PATH: searched.join(path.delimiter), HOME: home, LANG: 'C.UTF-8', TMPDIR: temporary, CI: '1' },
     },
   );
   const ended = new Promise<void>((resolve) => {

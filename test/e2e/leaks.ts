@@ -124,9 +124,9 @@ export interface ProcessWatch {
 /**
  * Looks again and again at the arguments of every process of this machine,
  * and at the environment of those that are neither git nor started by git:
- * git is told a header through its environment.
+ * git is told a header through its environment. `git`: at theirs as well.
  */
-export function watchProcesses(search: Search, below: number): ProcessWatch {
+export function watchProcesses(search: Search, below: number, also?: 'git'): ProcessWatch {
   const found = new Set<string>();
   const started = new Set<string>();
   const known = new Set<string>();
@@ -144,7 +144,7 @@ export function watchProcesses(search: Search, below: number): ProcessWatch {
       }
       if (isBelow) started.add(one.arguments.replaceAll('\0', ' ').trim());
       for (const hit of search(`the arguments of ${one.name}`, one.arguments)) found.add(hit);
-      if (isGit) continue;
+      if (isGit && also !== 'git') continue;
       try {
         const environment = readFileSync(`/proc/${one.pid}/environ`);
         const now = processAt(String(one.pid));
