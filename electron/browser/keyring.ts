@@ -12,7 +12,7 @@ export interface KeyringEntry {
 const patience = 60_000;
 
 /** Loads native code; rejects where there is none for this machine, and where there is no keyring. */
-export async function systemEntry(): Promise<KeyringEntry> {
+async function systemEntry(): Promise<KeyringEntry> {
   const { AsyncEntry } = await import('@napi-rs/keyring');
   // Left alone, the library falls back to the kernel's keyring, which forgets everything at logout.
   return new AsyncEntry('Polyforge', 'vault-key', { linux: { store: 'secret-service' } });

@@ -19,7 +19,7 @@ function segmentsOf(text: string): string[] {
 }
 
 /** Whether `path` is `prefix` or lies below it; whole names only. */
-export function pathHolds(prefix: string, path: string): boolean {
+function pathHolds(prefix: string, path: string): boolean {
   const wanted = segmentsOf(prefix);
   const found = segmentsOf(path);
   return wanted.length > 0 && wanted.every((segment, index) => segment === found[index]);

@@ -28,7 +28,7 @@ function deriveKey(passphrase: string, salt: Buffer, parameters: typeof cost): P
 }
 
 /** AES-256-GCM with the entry's name as additional data: swapped or edited entries do not open. */
-export function createKeySealer(key: Buffer, backend: SecretSealer['backend']): SecretSealer {
+function createKeySealer(key: Buffer, backend: SecretSealer['backend']): SecretSealer {
   return {
     backend,
     async seal(name, plaintext) {

@@ -5,7 +5,7 @@ import { AppFailure, fail } from '../../shared/errors';
 import type { CloneRequest, GitEngine, Running } from './engine';
 
 /** Start of the name of a folder an unfinished clone lives in; one found without its process is left over from a kill. */
-export const unfinishedPrefix = '.polyforge-clone-';
+const unfinishedPrefix = '.polyforge-clone-';
 
 function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

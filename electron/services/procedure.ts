@@ -26,7 +26,7 @@ export function toAppError(error: unknown, log: (line: string) => void): AppErro
   return { kind: 'internal', reference };
 }
 
-export function toOrpcError(error: unknown, log: (line: string) => void): Error {
+function toOrpcError(error: unknown, log: (line: string) => void): Error {
   return error instanceof ORPCError ? error : asError(toAppError(error, log));
 }
 

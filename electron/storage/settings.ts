@@ -7,7 +7,7 @@ import { parseObject, readPrivateFile, writeFailure, writePrivateFile } from './
 import { copyPath, loadStateFile, setAside } from './damaged-file';
 
 /** Version of the settings' shape. A file of a higher version is read but never written. */
-export const settingsVersion = 1;
+const settingsVersion = 1;
 
 export interface Settings {
   value(key: string): unknown;

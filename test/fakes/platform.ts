@@ -10,7 +10,7 @@ export function temporaryDirectory(name = 'polyforge-test-'): string {
 }
 
 /** The settings file as the browser host opens it. */
-export function openConf(directory: string): SettingsFile {
+function openConf(directory: string): SettingsFile {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const conf = new Conf<Record<string, unknown>>({
     cwd: directory,

@@ -23,7 +23,7 @@ export function parseTree(object: Uint8Array): TreeEntry[] | null {
 }
 
 export const isTree = (mode: string) => /^0?40000$/.test(mode);
-export const isSymlink = (mode: string) => mode === '120000';
+const isSymlink = (mode: string) => mode === '120000';
 export const isSubmodule = (mode: string) => mode === '160000';
 
 /** Why this tree must not be checked out; null: it may. Follows git's verify_path (read-cache.c) and fsck.c, the stricter of the two. */

@@ -24,7 +24,7 @@ function valueLine(key: string, value: string): string {
 }
 
 /** The lines of sections, ready for a file: one character a byte. */
-export function linesOfSections(sections: readonly ConfigurationSection[]): string[] {
+function linesOfSections(sections: readonly ConfigurationSection[]): string[] {
   return sections
     .flatMap(({ section, subsection, entries }) => [
       `[${section} "${escaped(subsection)}"]\n`,

@@ -3,9 +3,9 @@ import { fail } from '../../../shared/errors';
 import type { Authorizer, GitCredential } from '../provider';
 
 /** The name git gives with an API token, so that nobody has to look up a user name. support.atlassian.com, "Using API tokens". */
-export const apiTokenUser = 'x-bitbucket-api-token-auth';
+const apiTokenUser = 'x-bitbucket-api-token-auth';
 /** The same for repository, project and workspace access tokens. */
-export const accessTokenUser = 'x-token-auth';
+const accessTokenUser = 'x-token-auth';
 
 export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;

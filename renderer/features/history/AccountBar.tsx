@@ -120,7 +120,7 @@ interface AccountMenuProps {
 }
 
 /** The accounts that may answer here: those of the remote's host; all of them where there is no remote. */
-export function fittingAccounts(choice: RepositoryChoice, accounts: readonly Account[]): Account[] {
+function fittingAccounts(choice: RepositoryChoice, accounts: readonly Account[]): Account[] {
   const { place } = choice;
   return accounts.filter((account) => !place || account.origins.git.includes(place.origin));
 }

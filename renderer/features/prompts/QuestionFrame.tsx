@@ -2,7 +2,7 @@ import { type ReactNode, type SyntheticEvent, useEffect, useLayoutEffect, useRef
 import classes from './prompts.module.css';
 
 /** Milliseconds a question is on screen before it takes an answer: whoever was typing or clicking did not mean it. */
-export const settleTime = 400;
+const settleTime = 400;
 
 function swallow(event: SyntheticEvent) {
   event.preventDefault();

@@ -17,7 +17,7 @@ interface QuestionPage<Kind extends QuestionKind> {
 }
 
 /** How each kind of question is asked: a line and a file. */
-export const questionPages: { [Kind in QuestionKind]: QuestionPage<Kind> } = {
+const questionPages: { [Kind in QuestionKind]: QuestionPage<Kind> } = {
   account: { title: 'Which account?', page: (props) => <AccountPrompt {...props} /> },
   credentials: { title: 'Sign in', page: (props) => <CredentialsPrompt {...props} /> },
   passphrase: { title: 'Unlock your tokens', page: (props) => <PassphrasePrompt {...props} /> },

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 /** Milliseconds without a key after which somebody has stopped typing. */
-export const pauseInTyping = 1000;
+const pauseInTyping = 1000;
 
 let lastTyped = Number.NEGATIVE_INFINITY;
 

@@ -22,7 +22,7 @@ const programs: Record<string, string> = {
   glab: 'GitLab CLI',
 };
 
-export function helperWords(helper: ConfiguredHelper): string {
+function helperWords(helper: ConfiguredHelper): string {
   const known = programs[helper.name];
   if (known) return known;
   const value = visibleText(helper.value);

@@ -136,7 +136,7 @@ export function toPerson(user: wire.User | null | undefined): Person {
   return { id: user.uuid ?? user.account_id ?? '', name: user.display_name ?? (login || 'Unknown'), login };
 }
 
-export function toState(state: string): PullRequest['state'] {
+function toState(state: string): PullRequest['state'] {
   if (state === 'OPEN') return 'open';
   return state === 'MERGED' ? 'merged' : 'closed';
 }

@@ -71,7 +71,6 @@ export const buildStatus = z.object({
   url: text,
   description: text,
 });
-export type BuildStatus = z.infer<typeof buildStatus>;
 
 export const commit = z.object({
   id: z.string(),
