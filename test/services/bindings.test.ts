@@ -43,6 +43,7 @@ describe('accounts and identities of repositories', () => {
   let count = 0;
   beforeEach(async () => {
     count += 1;
+    server.seen.length = 0;
     home = path.join(temporary.path, `home-${count}`);
     mkdirSync(home);
     vi.stubEnv('HOME', home);
@@ -77,6 +78,38 @@ describe('accounts and identities of repositories', () => {
   };
   const configured = (directory: string, key: string) =>
     git(directory, 'config', '--local', '--get', key).catch(() => '');
+
+  it('row 0.5: asks again for a clone that failed with the account chosen for it, and binds the one that works', async () => {
+    const clone = async (accountId: string) => {
+      const asked = vi.waitFor(async () => {
+        const [question] = await client.prompts.open();
+        if (!question) throw new Error('nothing is asked');
+        return question;
+      }, 20_000);
+      const cloned = (async () => {
+        const progress = await client.repositories.clone({
+          url: `${server.url}/northwind/warehouse.git`,
+          parent: home,
+          name: 'warehouse',
+          accountId: null,
+          branch: null,
+          hostedKey: null,
+        });
+        for await (const step of progress) void step;
+      })();
+      const ended = cloned.then(
+        () => null,
+        (error: unknown) => error,
+      );
+      const { id } = await asked;
+      await client.prompts.answer({ id, answer: { kind: 'account', accountId, remember: 'repository' } });
+      return ended;
+    };
+    expect(await clone(second)).not.toBeNull();
+    expect(await clone(first)).toBeNull();
+    expect(await client.repositories.list()).toMatchObject([{ name: 'warehouse', accountId: first }]);
+    expect(await client.bindings.rules()).toEqual([]);
+  });
 
   it('rows 0.5, 3.8: two accounts on one host clone five repositories by rule, without one question', async () => {
     const asked: AppEvent[] = [];
