@@ -20,7 +20,8 @@ export default defineConfig({
     actionTimeout: 30_000,
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // It slows every step down; `npm run e2e -- --trace on` writes one.
+    trace: 'off',
     launchOptions: { executablePath: findChromium() ?? undefined, args: chromiumArgs },
   },
 });
