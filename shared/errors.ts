@@ -186,6 +186,31 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
   }),
   /** No ssh program on this computer. */
   z.object({ kind: z.literal('ssh-missing'), host }),
+  /** A name of a branch, tag, commit or stash that is none here. */
+  z.object({ kind: z.literal('revision-not-found'), name: z.string() }),
+  /** A branch, tag or remote of this name is there already. */
+  z.object({ kind: z.literal('already-exists'), name: z.string() }),
+  /** The branch has commits that are nowhere else. */
+  z.object({ kind: z.literal('not-merged'), branch: z.string() }),
+  /** Name or e-mail of the committer is not set. */
+  z.object({ kind: z.literal('identity-missing') }),
+  /** Another program holds git's lock, or one that was killed left it. `path` is the lock file. */
+  z.object({ kind: z.literal('repository-busy'), path: z.string() }),
+  /** Files with changes nobody has saved stand in the way; at most a hundred are named. */
+  z.object({ kind: z.literal('would-overwrite'), paths: z.array(z.string()) }),
+  /** A merge, rebase or the like is under way, or there are conflicts left: it comes first. */
+  z.object({
+    kind: z.literal('unfinished'),
+    what: z.enum(['merge', 'rebase', 'cherry-pick', 'revert', 'am', 'conflicts']),
+  }),
+  /** There is nothing to commit, to continue or to take back. */
+  z.object({ kind: z.literal('nothing-to-do'), what: z.enum(['commit', 'abort']) }),
+  /** Only a fast-forward was allowed, and the branches went apart. */
+  z.object({ kind: z.literal('not-fast-forward') }),
+  /** A file of the repository does not hold what it must. `detail` names the object or file. */
+  z.object({ kind: z.literal('repository-damaged'), path: z.string(), detail: z.string() }),
+  /** The connection ended after a push was sent: whether it arrived is not known. */
+  z.object({ kind: z.literal('push-unknown'), host, branch: z.string() }),
   /** The connection ended before everything had arrived; nothing was kept. */
   z.object({ kind: z.literal('transfer-incomplete'), host, detail: z.string().optional() }),
   /** git said something no table row recognises. `detail` is its message with secrets masked. */

@@ -69,7 +69,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: () => ['electron/services/'],
     may: [
       /^electron\/providers\/(provider|registry|http|diagnosis|oauth)$/,
-      /^electron\/git\/(engine|choose|configuration)$/,
+      /^electron\/git\/(engine|choose|configuration|trust|operations\/[\w-]+)$/,
       /^electron\/(credentials|prompts|storage|network|doctor)\//,
       /^electron\/platform$/,
       /^shared\//,
@@ -101,11 +101,17 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     files: /^electron\/git\/(system|isomorphic)\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [
-      /^electron\/git\/(engine|log-format|guard|configuration)$/,
+      /^electron\/git\/(engine|guard|configuration|trust|path-bytes)$/,
+      /^electron\/git\/operations\//,
       /^electron\/network\/(network|dispatcher|failure-codes|second-look)$/,
       /^electron\/credentials\/(broker|channel)$/,
       /^shared\//,
     ],
+  },
+  {
+    files: /^electron\/git\/operations\//,
+    own: () => ['electron/git/operations/'],
+    may: [/^electron\/git\/engine$/, /^electron\/credentials\/broker$/, /^shared\//],
   },
   {
     files: /^electron\/git\/[^/]+$/,

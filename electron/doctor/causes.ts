@@ -222,6 +222,17 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
     case 'path-not-found':
     case 'not-a-repository':
     case 'branch-not-found':
+    case 'revision-not-found':
+    case 'already-exists':
+    case 'not-merged':
+    case 'identity-missing':
+    case 'repository-busy':
+    case 'would-overwrite':
+    case 'unfinished':
+    case 'nothing-to-do':
+    case 'not-fast-forward':
+    case 'repository-damaged':
+    case 'push-unknown':
     case 'gone':
       return finding('other', tryAgain, { detail: error.kind });
     case 'ssh-host-key-changed':

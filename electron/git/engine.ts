@@ -6,6 +6,7 @@ import type { Progress } from '../../shared/contract/procedure';
 import type { RepositoryOverview } from '../../shared/contract/repositories';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { OperationCredentials } from '../credentials/broker';
+import type { ClonePlan } from './operations/transfer';
 
 /** How every long operation is run. The signal ends the process, the request and the open question. */
 export interface Running {
@@ -18,6 +19,8 @@ export interface CloneRequest {
   /** Absolute path of the new working tree; absent or empty. */
   directory: string;
   branch: string | null;
+  /** Absent: everything. */
+  plan?: ClonePlan;
   credentials: OperationCredentials;
   /** Told of the folder the clone works in before it is made, and when it is gone or in place: what a kill leaves can be found again. */
   track?: { begin(folder: string): void; end(folder: string): void };

@@ -4,9 +4,10 @@ import { capital } from './capital';
 import type { Described, ErrorPlace } from './describe';
 import type { AccessError } from './describe-access';
 import type { SshError } from './describe-ssh';
+import type { WorkError } from './describe-work';
 
 /** Failures that only git, the disk or the core itself can have. */
-type GitError = Exclude<AppError, AccessError | SshError | { kind: 'cancelled' }>;
+type GitError = Exclude<AppError, AccessError | SshError | WorkError | { kind: 'cancelled' }>;
 
 const names = {
   account: ['This account is gone', 'It was removed meanwhile. Choose another account.'],

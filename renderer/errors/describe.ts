@@ -4,6 +4,7 @@ import type { ErrorAction } from './actions';
 import { describeAccess } from './describe-access';
 import { describeGit } from './describe-git';
 import { describeSsh } from './describe-ssh';
+import { describeWork } from './describe-work';
 
 /** Where a failure happened: what the words and the offered action depend on. */
 export interface ErrorPlace {
@@ -28,7 +29,12 @@ export interface Described {
 /** The only place with users' words for failures. Null: the user stopped it, nothing is shown. */
 export function describeError(error: AppError, place: ErrorPlace = {}): Described | null {
   if (error.kind === 'cancelled') return null;
-  return describeAccess(error, place) ?? describeSsh(error, place) ?? describeGit(error, place);
+  return (
+    describeAccess(error, place) ??
+    describeSsh(error, place) ??
+    describeWork(error, place) ??
+    describeGit(error, place)
+  );
 }
 
 /** One line for lists and status bars. */

@@ -121,6 +121,25 @@ const examples: Record<AppErrorKind, AppError[]> = {
     reason,
   })),
   'ssh-missing': [{ kind: 'ssh-missing', host }],
+  'revision-not-found': [{ kind: 'revision-not-found', name: 'nowhere' }],
+  'already-exists': [{ kind: 'already-exists', name: 'main' }],
+  'not-merged': [{ kind: 'not-merged', branch: 'topic' }],
+  'identity-missing': [{ kind: 'identity-missing' }],
+  'repository-busy': [{ kind: 'repository-busy', path: '/repositories/one/.git/index.lock' }],
+  'would-overwrite': [
+    { kind: 'would-overwrite', paths: ['one.txt'] },
+    { kind: 'would-overwrite', paths: ['one', 'two', 'three', 'four', 'five'] },
+  ],
+  unfinished: (['merge', 'rebase', 'cherry-pick', 'revert', 'am', 'conflicts'] as const).map((what) => ({
+    kind: 'unfinished',
+    what,
+  })),
+  'nothing-to-do': (['commit', 'abort'] as const).map((what) => ({ kind: 'nothing-to-do', what })),
+  'not-fast-forward': [{ kind: 'not-fast-forward' }],
+  'repository-damaged': [
+    { kind: 'repository-damaged', path: '.git/index', detail: 'Its checksum is wrong.' },
+  ],
+  'push-unknown': [{ kind: 'push-unknown', host, branch: 'main' }],
   'transfer-incomplete': [{ kind: 'transfer-incomplete', host }],
   'git-failed': [
     { kind: 'git-failed', command: 'clone', exitCode: 128, detail: 'fatal: bad object' },

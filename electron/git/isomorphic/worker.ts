@@ -6,10 +6,27 @@ import { clone } from './clone';
 import { type FailureContext, toAppError } from './errors';
 import type { Ask } from './http';
 import { log } from './log';
-import type { Credential, FromWorker, JobRequest, ToWorker } from './messages';
+import type { Credential, FromWorker, JobName, JobRequest, Jobs, ToWorker } from './messages';
 import { overview } from './overview';
-import { createProgress } from './progress';
+import { createProgress, type ProgressReport } from './progress';
 import { remoteBranches } from './remote-branches';
+
+/** What a job has besides its input. */
+interface JobContext {
+  ask: Ask;
+  progress: ProgressReport;
+}
+
+/** One row a job. */
+const work: {
+  [Name in JobName]: (input: Jobs[Name]['in'], context: JobContext) => Promise<Jobs[Name]['out']>;
+} = {
+  clone: (input, { ask, progress }) => clone(input, ask, progress),
+  remoteBranches: (input, { ask }) => remoteBranches(input, ask),
+  overview,
+  branches,
+  log,
+};
 
 /** The thread isomorphic-git runs in: it computes for seconds without a pause, and ending a thread is the only way to stop it. */
 function start(job: JobRequest, post: (message: FromWorker) => void): Promise<unknown> {
@@ -30,22 +47,11 @@ function start(job: JobRequest, post: (message: FromWorker) => void): Promise<un
       questions.set(asked, { resolve, reject });
       post({ type: 'ask', id: asked, question });
     });
-  switch (job.name) {
-    case 'clone':
-      return clone(
-        job.input,
-        ask,
-        createProgress((progress) => post({ type: 'progress', progress })),
-      );
-    case 'remoteBranches':
-      return remoteBranches(job.input, ask);
-    case 'overview':
-      return overview(job.input);
-    case 'branches':
-      return branches(job.input);
-    default:
-      return log(job.input);
-  }
+  const run = work[job.name] as (input: unknown, context: JobContext) => Promise<unknown>;
+  return run(job.input, {
+    ask,
+    progress: createProgress((progress) => post({ type: 'progress', progress })),
+  });
 }
 
 function contextOf(job: JobRequest): FailureContext {

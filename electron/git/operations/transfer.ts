@@ -1,0 +1,75 @@
+import type { PushResult, RefUpdate } from '../../../shared/contract/remotes';
+import type { RemoteUrl } from '../../../shared/remote-url';
+import type { OperationCredentials } from '../../credentials/broker';
+import type { Running } from '../engine';
+
+/** How much of a repository comes along. Defaults: all of it. */
+export interface ClonePlan {
+  /** Commits from each tip; null: all. */
+  depth: number | null;
+  /** Only `branch` (or the remote's HEAD), as `--single-branch`. `depth` alone does not narrow it here. */
+  singleBranch: boolean;
+  /** Contents fetched when they are needed: `blobs`, or only those of at least so many bytes. Null: all now. */
+  filter: { kind: 'blobs' } | { kind: 'larger'; bytes: number } | null;
+  /** Folders of a cone-mode sparse checkout, git-sparse-checkout(1), with `/`, without one at either end; null: everything. */
+  sparse: readonly string[] | null;
+  /** Origins (`https://host`) the user allowed submodules to come from; null: none are fetched. */
+  submodules: readonly string[] | null;
+  /** Large files through the system's git-lfs. False: pointers stay pointers. */
+  lfs: boolean;
+}
+
+/** A whole clone of everything. */
+export const everything: ClonePlan = {
+  depth: null,
+  singleBranch: false,
+  filter: null,
+  sparse: null,
+  submodules: null,
+  lfs: false,
+};
+
+interface Transfer {
+  directory: string;
+  /** Name of the remote in the configuration. */
+  remote: string;
+  /** Its address, read and checked by the caller: only this one is contacted. */
+  url: RemoteUrl;
+  credentials: OperationCredentials;
+}
+
+export interface FetchRequest extends Transfer {
+  /** Forgets remote-tracking branches that are gone on the server; only after the whole list has arrived. */
+  prune: boolean;
+  /** Change of what is here of the history: more commits, all of them, or all branches from now on. */
+  reach: null | { kind: 'deepen'; by: number } | { kind: 'unshallow' } | { kind: 'all-branches' };
+}
+
+export interface PushRequest extends Transfer {
+  /** Local branch, short. */
+  branch: string;
+  /** Branch on the server, short. */
+  to: string;
+  setUpstream: boolean;
+  /**
+   * Null: only a fast-forward. Otherwise the id the server's branch must still
+   * have to be overwritten (`--force-with-lease=<ref>:<id>`); there is no other force.
+   */
+  lease: string | null;
+}
+
+/** Work with a remote of a repository that is there. */
+export interface RemoteTransfer {
+  fetch(request: FetchRequest, running: Running): Promise<{ updated: RefUpdate[] }>;
+  /**
+   * One branch. A refusal of the server is a result. Rejects `push-unknown`
+   * where the connection ended after the branch was sent and before the answer
+   * was read: whether it arrived must be looked at (`remoteRef`).
+   */
+  push(request: PushRequest, running: Running): Promise<PushResult>;
+  /** What a branch of the server points at now; null: there is none. */
+  remoteRef(
+    request: { url: RemoteUrl; branch: string; credentials: OperationCredentials },
+    running: Running,
+  ): Promise<string | null>;
+}

@@ -1,0 +1,21 @@
+/** What git work there is, in the words of the page. */
+export type Ability = keyof typeof abilities;
+
+/** True, or why this engine cannot: a whole sentence, in plain words. */
+type Can = true | string;
+
+/**
+ * Which engine does what. The page offers what the engine in use can do and
+ * shows the reason otherwise; ARCHITECTURE.md holds this table and a test holds
+ * both to it, and the engine suite to what it says.
+ */
+export const abilities = {
+  clone: { title: 'Clone', system: true, isomorphic: true },
+  log: { title: 'History', system: true, isomorphic: true },
+  branches: { title: 'Branches', system: true, isomorphic: true },
+  ssh: {
+    title: 'Addresses of ssh',
+    system: true,
+    isomorphic: 'The built-in engine speaks https only.',
+  },
+} as const satisfies Record<string, { title: string; system: Can; isomorphic: Can }>;
