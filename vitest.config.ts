@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/e2e/**', 'node_modules/**'],
+    globalSetup: ['test/tools/builds.ts'],
     // Far beyond what any takes: on a busy machine a slow test is no failure.
     testTimeout: 120_000,
     hookTimeout: 120_000,
