@@ -24,10 +24,10 @@ import { makeRepository, smallHistory, temporaryDirectory } from '../fakes/repos
 const program = (await findGit(process.env['PATH'] ?? '')) ?? '';
 const engines = {
   'the installed git': {
-    identity: (directory: string) => system.identity(program, directory),
+    identity: (directory: string) => system.identity({ program }, directory),
     async configure(directory: string, values: [string, string][]) {
       let made: ConfigurationEdit[] = [];
-      await system.configure(program, directory, values, (edits) => {
+      await system.configure({ program }, directory, values, (edits) => {
         made = edits;
       });
       return made;
@@ -192,7 +192,7 @@ describe.each(Object.entries(engines))('row 0.5: an identity written by %s', (na
 });
 
 describe('row 1.19: the identity git would use', () => {
-  const identity = () => system.identity(program, repository);
+  const identity = () => system.identity({ program }, repository);
 
   it('is read with the place it comes from: none, global, an included file, the repository', async () => {
     expect(await identity()).toEqual({
@@ -235,7 +235,7 @@ describe('row 1.19: the identity git would use', () => {
       `${core}\tfsmonitor = touch ${marker}\n\tpager = touch ${marker}\n\tsshCommand = touch ${marker}\n[alias]\n\tconfig = !touch ${marker}\n[user]\n\temail = a@b.test\n`,
     );
     expect((await identity()).effective.email).toBe('a@b.test');
-    await system.configure(program, repository, [['user.name', 'Ada']], () => undefined);
+    await system.configure({ program }, repository, [['user.name', 'Ada']], () => undefined);
     expect(existsSync(marker)).toBe(false);
   });
 });

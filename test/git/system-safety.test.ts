@@ -138,7 +138,9 @@ describe.each(await gitPrograms())('git $version of this machine', ({ path: prog
       const directory = await makeRepository(at('piped'), smallHistory);
       await rm(path.join(directory, '.git/config'));
       await execa('mkfifo', [path.join(directory, '.git/config')]);
-      await expect(read(program, directory, ['rev-parse', 'HEAD'], { patience: 500 })).rejects.toMatchObject({
+      await expect(
+        read({ program }, directory, ['rev-parse', 'HEAD'], { patience: 500 }),
+      ).rejects.toMatchObject({
         error: { kind: 'git-failed', command: 'rev-parse' },
       });
       expect(here('rev-parse')).toEqual([]);

@@ -51,7 +51,7 @@ function serve(more: Partial<TerminalGitParts> = {}) {
     engines: {
       userGit: () => userGit,
       forReading: () =>
-        ({ overview: (directory: string) => overview(program, directory) }) as ReturnType<
+        ({ overview: (directory: string) => overview({ program }, directory) }) as ReturnType<
           TerminalGitParts['engines']['forReading']
         >,
     },

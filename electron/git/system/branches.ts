@@ -1,5 +1,6 @@
 import type { Branch } from '../../../shared/contract/branches';
 import { read } from './local';
+import type { LocalGit } from './repository-environment';
 
 const format = [
   '%(refname)',
@@ -15,8 +16,8 @@ function short(ref: string): string {
 }
 
 /** Local branches, then remote ones. `origin/HEAD` is a name for another branch, not a branch. */
-export async function branches(program: string, directory: string): Promise<Branch[]> {
-  const outcome = await read(program, directory, [
+export async function branches(git: LocalGit, directory: string): Promise<Branch[]> {
+  const outcome = await read(git, directory, [
     'for-each-ref',
     `--format=${format}`,
     '--end-of-options',

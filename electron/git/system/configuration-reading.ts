@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fail } from '../../../shared/errors';
 import { type Configuration, environment, neutralDirectory } from './environment';
 import { read } from './local';
+import type { LocalGit } from './repository-environment';
 import { type Outcome, run } from './run';
 
 /** Milliseconds; reading a configuration takes none to speak of. */
@@ -56,8 +57,8 @@ export async function globalFile(env: NodeJS.ProcessEnv): Promise<string | null>
 }
 
 /** The file of one repository: of all its working trees, and of a submodule its own. */
-export async function ownFile(program: string, directory: string): Promise<string> {
-  const found = await read(program, directory, ['rev-parse', '--git-path', 'config']);
+export async function ownFile(git: LocalGit, directory: string): Promise<string> {
+  const found = await read(git, directory, ['rev-parse', '--git-path', 'config']);
   return path.resolve(directory, found.stdout.toString('utf8').replace(/\n$/, ''));
 }
 

@@ -15,6 +15,7 @@ import { asked, helpers, planOwn, shownHelper } from './credential-helpers';
 import { neutralDirectory } from './environment';
 import { conditionFor } from './folder-condition';
 import { read } from './local';
+import type { LocalGit } from './repository-environment';
 
 /** Where a value is set, in the words of `ReadIdentity.source`. */
 async function sourceOf(entry: Entry, own: string): Promise<string | null> {
@@ -29,9 +30,9 @@ async function sourceOf(entry: Entry, own: string): Promise<string | null> {
 }
 
 /** The last value of a key is the one git takes; author.* goes before user.*, git-config(1). */
-export async function identity(program: string, directory: string): Promise<ReadIdentity> {
+export async function identity(git: LocalGit, directory: string): Promise<ReadIdentity> {
   const found = await read(
-    program,
+    git,
     directory,
     [
       'config',
@@ -58,7 +59,7 @@ export async function identity(program: string, directory: string): Promise<Read
       email: email?.value ?? '',
       signingKey: last('user.signingkey')?.value ?? '',
     },
-    source: email ? await sourceOf(email, await ownFile(program, directory)) : null,
+    source: email ? await sourceOf(email, await ownFile(git, directory)) : null,
     complete: true,
   };
 }
@@ -69,13 +70,13 @@ async function editWith(program: string, text: string, key: string, value: strin
 }
 
 export async function configure(
-  program: string,
+  git: LocalGit,
   directory: string,
   values: readonly (readonly [key: string, value: string])[],
   record: (edits: ConfigurationEdit[]) => void,
 ): Promise<void> {
-  const file = await ownFile(program, directory);
-  return changeKeys(file, values, (text, key, value) => editWith(program, text, key, value), record);
+  const file = await ownFile(git, directory);
+  return changeKeys(file, values, (text, key, value) => editWith(git.program, text, key, value), record);
 }
 
 /**

@@ -66,7 +66,7 @@ async function followed(
 
 async function entriesAt(program: string, place: GitPlace): Promise<Entry[]> {
   if (place.kind === 'repository') {
-    const found = await read(program, place.directory, listing, { patience });
+    const found = await read({ program }, place.directory, listing, { patience });
     return entriesOf(found.stdout, place.directory);
   }
   const found = await runApart(program, listing);
@@ -181,7 +181,7 @@ export async function planOwn(
     target.kind === 'global'
       ? await globalFile(process.env)
       : target.kind === 'repository'
-        ? await ownFile(program, target.directory)
+        ? await ownFile({ program }, target.directory)
         : target.file;
   if (named === null) return 'no-file';
   const file = await realFile(named);

@@ -14,11 +14,11 @@ export function createSystemEngine(parts: RemoteParts): GitEngine {
     id: 'system',
     clone: (request, running) => clone(parts, request, running),
     remoteBranches: (url, credentials, running) => remoteBranches(parts, url, credentials, running),
-    discover: (path) => discover(parts.program, path),
-    overview: (directory) => overview(parts.program, directory),
-    branches: (directory) => branches(parts.program, directory),
-    log: (directory, options) => log(parts.program, directory, options),
-    identity: (directory) => identity(parts.program, directory),
-    configure: (directory, values, record) => configure(parts.program, directory, values, record),
+    discover: (path) => discover(parts, path),
+    overview: (directory) => overview(parts, directory),
+    branches: (directory) => branches(parts, directory),
+    log: (directory, options) => log(parts, directory, options),
+    identity: (directory) => identity(parts, directory),
+    configure: (directory, values, record) => configure(parts, directory, values, record),
   };
 }

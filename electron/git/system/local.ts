@@ -1,8 +1,9 @@
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppFailure, fail, isCancelled } from '../../../shared/errors';
-import { environment, neutralDirectory } from './environment';
+import { neutralDirectory } from './environment';
 import { recognize } from './errors';
+import { environmentOf, type LocalGit } from './repository-environment';
 import { type Outcome, run } from './run';
 
 async function exists(file: string): Promise<boolean> {
@@ -42,7 +43,7 @@ const patience = 120_000;
 
 /** Runs a reading command in a repository. Exit codes listed in `allowed` are the caller's business. */
 export async function read(
-  program: string,
+  git: LocalGit,
   directory: string,
   args: string[],
   options: { allowed?: number[]; accept?: RegExp; patience?: number } = {},
@@ -57,14 +58,16 @@ export async function read(
   // A pipe in the place of a file, or a network folder that is gone, would keep git waiting for ever.
   const deadline = AbortSignal.timeout(options.patience ?? patience);
   const outcome = await run({
-    program,
+    program: git.program,
     args: ['--no-pager', ...args],
     cwd: directory,
     signal: deadline,
-    env: environment([], {
-      // Only this folder: a repository further up is another one.
-      GIT_CEILING_DIRECTORIES: path.dirname(directory),
-      ...(bare ? { GIT_DIR: directory } : {}),
+    env: await environmentOf(git, directory, {
+      more: {
+        // Only this folder: a repository further up is another one.
+        GIT_CEILING_DIRECTORIES: path.dirname(directory),
+        ...(bare ? { GIT_DIR: directory } : {}),
+      },
     }),
     maximumOutput: 256 * 1024 * 1024,
   }).catch((error: unknown) => {
@@ -86,18 +89,18 @@ export async function read(
 }
 
 /** Top folder of the repository that holds `start`, looked for as git does: upwards, first `.git` wins. */
-export async function discover(program: string, start: string): Promise<string> {
+export async function discover(git: LocalGit, start: string): Promise<string> {
   if (!(await exists(start))) fail({ kind: 'path-not-found', path: start });
   if (path.basename(start) === '.git' && (await looksBare(path.join(start, '.')).catch(() => false)))
-    return discover(program, path.dirname(start));
+    return discover(git, path.dirname(start));
   if (await looksBare(start)) {
-    await read(program, start, ['rev-parse', '--git-dir']);
+    await read(git, start, ['rev-parse', '--git-dir']);
     return start;
   }
   for (let at = start; ; at = path.dirname(at)) {
     if (await exists(path.join(at, '.git'))) {
       // Damaged, foreign or of a newer format: git says so.
-      await read(program, at, ['rev-parse', '--git-dir']);
+      await read(git, at, ['rev-parse', '--git-dir']);
       return at;
     }
     if (path.dirname(at) === at || at === neutralDirectory()) fail({ kind: 'not-a-repository', path: start });

@@ -1,6 +1,7 @@
 import type { Commit } from '../../../shared/contract/history';
 import { fail } from '../../../shared/errors';
 import { read } from './local';
+import type { LocalGit } from './repository-environment';
 
 const fields = ['%H', '%P', '%an', '%ae', '%at', '%D', '%s', '%b'];
 
@@ -15,14 +16,14 @@ function refsOf(decoration: string): string[] {
 
 /** One page of `git log`, newest first. A repository without commits has an empty page. */
 export async function log(
-  program: string,
+  git: LocalGit,
   directory: string,
   options: { ref?: string; skip: number; limit: number },
 ): Promise<{ commits: Commit[]; more: boolean }> {
   // Even behind --end-of-options git takes it for the end of the revisions: HEAD would be shown.
   if (options.ref === '--') fail({ kind: 'branch-not-found', branch: options.ref });
   const outcome = await read(
-    program,
+    git,
     directory,
     [
       'log',

@@ -1,6 +1,7 @@
 import type { Head, RepositoryOverview } from '../../../shared/contract/repositories';
 import { shownRemote } from '../../../shared/shown-remote';
 import { read } from './local';
+import type { LocalGit } from './repository-environment';
 
 const heads = 'refs/heads/';
 
@@ -29,15 +30,15 @@ function remotesOf(output: string): RepositoryOverview['remotes'] {
 }
 
 export async function overview(
-  program: string,
+  git: LocalGit,
   directory: string,
 ): Promise<Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>> {
   const [state, symbolic, oid, remotes] = await Promise.all([
-    read(program, directory, ['rev-parse', '--is-bare-repository', '--is-shallow-repository']),
-    read(program, directory, ['symbolic-ref', '--quiet', 'HEAD'], { allowed: [1] }),
-    read(program, directory, ['rev-parse', '--quiet', '--verify', 'HEAD^0'], { allowed: [1, 128] }),
+    read(git, directory, ['rev-parse', '--is-bare-repository', '--is-shallow-repository']),
+    read(git, directory, ['symbolic-ref', '--quiet', 'HEAD'], { allowed: [1] }),
+    read(git, directory, ['rev-parse', '--quiet', '--verify', 'HEAD^0'], { allowed: [1, 128] }),
     read(
-      program,
+      git,
       directory,
       ['config', '--local', '--includes', '-z', '--get-regexp', String.raw`^remote\..*\.(url|pushurl)$`],
       { allowed: [1] },

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { type AppError, AppFailure, fail } from '../../../shared/errors';
 import { hostWithPort } from '../../../shared/remote-url';
 import type { Lease } from '../../credentials/channel';
-import { environment } from './environment';
 import { recognize } from './errors';
 import type { RemoteCall, RemoteParts } from './remote';
+import { environmentOf } from './repository-environment';
 import { type Outcome, run } from './run';
 import { sshAbility, sshCommand, writeAskpass } from './ssh';
 import { recognizeSsh } from './ssh-errors';
@@ -48,10 +48,12 @@ export async function runOverSsh(parts: RemoteParts, call: RemoteCall): Promise<
         program: parts.program,
         args: call.args,
         cwd: call.cwd,
-        env: environment([], {
-          GIT_ALLOW_PROTOCOL: 'ssh',
-          GIT_SSH_COMMAND: sshCommand(start, { host, path: url.path }),
-          GIT_SSH_VARIANT: 'ssh',
+        env: await environmentOf(parts, call.cwd, {
+          more: {
+            GIT_ALLOW_PROTOCOL: 'ssh',
+            GIT_SSH_COMMAND: sshCommand(start, { host, path: url.path }),
+            GIT_SSH_VARIANT: 'ssh',
+          },
         }),
         signal: running.signal,
         onLine: call.onLine,

@@ -5,16 +5,16 @@ import type { CredentialChannel, GivenToGit, Lease, WaySecrets } from '../../cre
 import type { NetworkWithFiles } from '../../network/network';
 import { clearerFailure } from '../../network/second-look';
 import type { Running } from '../engine';
-import { environment, helperCommand, networkAccess } from './environment';
+import { helperCommand, networkAccess } from './environment';
 import { recognize } from './errors';
 import { atLeast } from './program';
+import { environmentOf, type LocalGit } from './repository-environment';
 import { runOverSsh } from './remote-ssh';
 import { type Outcome, run } from './run';
 import { gitProxy, type Way } from './way';
 
 /** How git reaches us, and which git. */
-export interface RemoteParts {
-  program: string;
+export interface RemoteParts extends LocalGit {
   /** Of `program`. Absent: so old that it takes no header from a helper. */
   version?: string;
   /** Absolute path of the ssh git runs; null or absent: there is none. */
@@ -145,7 +145,7 @@ function secretsOf({ route, files }: Way): WaySecrets {
   };
 }
 
-function attemptOnce(
+async function attemptOnce(
   parts: RemoteParts,
   call: RemoteCall,
   way: Way,
@@ -158,7 +158,11 @@ function attemptOnce(
     program: parts.program,
     args: call.args,
     cwd: call.cwd,
-    env: environment(access.configuration, access.env, access.without),
+    env: await environmentOf(parts, call.cwd, {
+      configuration: access.configuration,
+      more: access.env,
+      without: access.without,
+    }),
     signal: call.running.signal,
     onLine: call.onLine,
     maximumOutput: call.maximumOutput,
