@@ -1,3 +1,5 @@
+import { fail } from '../../../shared/errors';
+
 /**
  * Whether a server may name a ref so: git-check-ref-format(1), below `refs/`.
  * A name that fails is an attack or a damaged server, never a branch to show.
@@ -7,4 +9,20 @@ export function isRefName(name: string): boolean {
     return false;
   if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{/u.test(name)) return false;
   return name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
+}
+
+/** `refs/heads/…` of a branch's short name. `invalid-input` where git would refuse it: git-check-ref-format(1), `--branch`. */
+export function branchRef(name: string, field = 'name'): string {
+  return checked(`refs/heads/${name}`, name, field);
+}
+
+/** `refs/tags/…` of a tag's name, checked like a branch's. */
+export function tagRef(name: string, field = 'name'): string {
+  return checked(`refs/tags/${name}`, name, field);
+}
+
+function checked(ref: string, name: string, field: string): string {
+  if (name === 'HEAD' || name.startsWith('-') || !isRefName(ref))
+    fail({ kind: 'invalid-input', field, reason: 'Git does not allow this name.' });
+  return ref;
 }
