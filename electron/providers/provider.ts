@@ -84,6 +84,39 @@ export interface AllOrganizations {
   organizationOf(account: Account, url: RemoteUrl): string | null;
 }
 
+/** One thing in a folder of a hosted repository. */
+export interface TreeEntry {
+  /** From the top folder, with `/`. */
+  path: string;
+  /** `other`: a link, or another repository (submodule). */
+  kind: 'folder' | 'file' | 'other';
+  /** What the provider reads it by; opaque outside its folder. */
+  id: string;
+}
+
+/** What a provider tells of a repository that is not here yet. */
+export interface RepositoryContents {
+  /**
+   * `sizeBytes`: what git holds of it on the server, all branches together;
+   * null where the provider, or this account's rights, do not tell. `top`: id
+   * of the top folder of a branch (null: of the default one); null: there is
+   * no commit yet.
+   */
+  facts(
+    session: Session,
+    repository: RepositoryRef,
+    branch: string | null,
+  ): Promise<{ sizeBytes: number | null; top: string | null }>;
+  /** What stands directly in a folder, as many pages as the provider needs. The top folder's path is empty. */
+  folder(
+    session: Session,
+    repository: RepositoryRef,
+    folder: Pick<TreeEntry, 'path' | 'id'>,
+  ): AsyncIterable<TreeEntry[]>;
+  /** The text of a file such as `.gitmodules`. */
+  file(session: Session, repository: RepositoryRef, file: Pick<TreeEntry, 'path' | 'id'>): Promise<string>;
+}
+
 /**
  * One hosting provider. It holds what the screens use today and nothing else;
  * differences between providers are data in `kinds`. Every method rejects with
@@ -132,6 +165,9 @@ export interface HostingProvider {
 
   /** The hosted repository a remote URL of this account names, or null. Pure. */
   locate(account: Account, url: RemoteUrl): RepositoryRef | null;
+
+  /** What can be told of a repository before it is cloned. */
+  readonly contents: RepositoryContents;
 
   /** All repositories the account can reach, page by page. */
   listRepositories(session: Session): AsyncIterable<HostedRepository[]>;

@@ -2,7 +2,7 @@ import type { Account, SignInResult } from '../../shared/contract/accounts';
 import type { HostedRepository } from '../../shared/contract/hosted-repositories';
 import type { PullRequest } from '../../shared/contract/pull-requests';
 import { type AppError, AppFailure, fail } from '../../shared/errors';
-import type { HostingProvider, Session } from '../../electron/providers/provider';
+import type { HostingProvider, Session, TreeEntry } from '../../electron/providers/provider';
 
 /** What the stand-in provider of service tests does; changed by the test while it runs. */
 export interface FakeProviderState {
@@ -14,6 +14,9 @@ export interface FakeProviderState {
   pullRequests: PullRequest[];
   /** How often listRepositories was started. */
   listings: number;
+  /** What a repository holds before it is cloned: text by path; ends with `/` for an empty folder. */
+  files: Map<string, string>;
+  sizeBytes: number | null;
 }
 
 export function signInResult(login: string, more: Partial<SignInResult> = {}): SignInResult {
@@ -59,6 +62,8 @@ export function fakeProvider(): { provider: HostingProvider; state: FakeProvider
     repositories: [],
     pullRequests: [],
     listings: 0,
+    files: new Map(),
+    sizeBytes: null,
   };
   const secrets = new WeakMap<Account, string>();
   const guard = ({ account }: Session) => {
@@ -116,6 +121,26 @@ export function fakeProvider(): { provider: HostingProvider; state: FakeProvider
       Promise.resolve({ kind: 'password', username: guard(session), password: secret }),
     matches: (account, url) => (url.origin === account.url ? 1 : null),
     locate: (account, url) => (url.origin === account.url ? { id: url.path, fullName: url.path } : null),
+    contents: {
+      facts(session) {
+        guard(session);
+        return Promise.resolve({ sizeBytes: state.sizeBytes, top: state.files.size === 0 ? null : 'top' });
+      },
+      async *folder(session, _repository, folder) {
+        await Promise.resolve();
+        guard(session);
+        const below = folder.path === '' ? '' : `${folder.path}/`;
+        const found = new Map<string, TreeEntry>();
+        for (const file of state.files.keys()) {
+          if (!file.startsWith(below)) continue;
+          const [name = '', ...rest] = file.slice(below.length).split('/');
+          const path = `${below}${name}`;
+          if (name !== '') found.set(path, { path, kind: rest.length > 0 ? 'folder' : 'file', id: path });
+        }
+        yield [...found.values()];
+      },
+      file: (_session, _repository, file) => Promise.resolve(state.files.get(file.path) ?? ''),
+    },
     async *listRepositories(session) {
       state.listings += 1;
       await Promise.resolve();

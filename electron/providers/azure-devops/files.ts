@@ -115,7 +115,7 @@ export async function fileDiff(
 }
 
 /** The package hands a blob over as a stream of its own transport; the bytes are read directly. */
-async function blob(session: Session, place: Place, id: string | null): Promise<Uint8Array | null> {
+export async function blob(session: Session, place: Place, id: string | null): Promise<Uint8Array | null> {
   if (id === null) return null;
   const base = baseOf(session.account, place.organization);
   const [project, repository] = [place.project, place.repository].map(encodeURIComponent);

@@ -1,6 +1,7 @@
 import type { HostingProvider } from '../provider';
 import { requireToken } from '../token-form';
 import { address, tokenPage } from './address';
+import { contents } from './contents';
 import { pullRequest } from './detail';
 import { diagnosis } from './diagnosis';
 import { allOrganizationsEnd, isForAllOrganizations } from './ending';
@@ -34,6 +35,7 @@ export const azureDevOps: HostingProvider = {
   gitCredential: ({ account }, secret) => Promise.resolve(gitCredential(account, secret)),
   matches,
   locate,
+  contents,
   listRepositories,
   listPullRequests,
   pullRequest,

@@ -2,12 +2,14 @@ import type { Account } from '../../../shared/contract/accounts';
 import type { HostingProvider, Session } from '../provider';
 import { requireToken } from '../token-form';
 import { address, locate, matches, tokenPage } from './address';
+import * as cloudContents from './cloud/contents';
 import * as cloudDetail from './cloud/detail';
 import * as cloudFiles from './cloud/files';
 import * as cloudPullRequests from './cloud/pull-requests';
 import * as cloudRepositories from './cloud/repositories';
 import * as cloudSignIn from './cloud/sign-in';
 import * as cloudThreads from './cloud/threads';
+import * as dataCenterContents from './data-center/contents';
 import * as dataCenterDetail from './data-center/detail';
 import * as dataCenterFiles from './data-center/files';
 import * as dataCenterPullRequests from './data-center/pull-requests';
@@ -22,6 +24,7 @@ import { authorizer, gitCredential, requireSignInName } from './secret';
 const cloud = {
   ...cloudSignIn,
   ...cloudRepositories,
+  ...cloudContents,
   ...cloudPullRequests,
   ...cloudDetail,
   ...cloudFiles,
@@ -30,6 +33,7 @@ const cloud = {
 const dataCenter = {
   ...dataCenterSignIn,
   ...dataCenterRepositories,
+  ...dataCenterContents,
   ...dataCenterPullRequests,
   ...dataCenterDetail,
   ...dataCenterFiles,
@@ -73,6 +77,11 @@ export const bitbucket: HostingProvider = {
   },
   matches,
   locate,
+  contents: {
+    facts: (session, repository, branch) => of(session.account).contents.facts(session, repository, branch),
+    folder: (session, repository, folder) => of(session.account).contents.folder(session, repository, folder),
+    file: (session, repository, file) => of(session.account).contents.file(session, repository, file),
+  },
   listRepositories: (session) => of(session.account).listRepositories(session),
   listPullRequests: (session, filter) => of(session.account).listPullRequests(session, filter),
   pullRequest: (session, repository, number) => of(session.account).pullRequest(session, repository, number),

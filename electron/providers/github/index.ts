@@ -4,6 +4,7 @@ import type { Authorizer, HostingProvider } from '../provider';
 import { address, locate, matches } from './address';
 import { appAuthorizer, forgetTokens } from './app';
 import { normalizeKey } from './app-key';
+import { contents } from './contents';
 import { diagnosis } from './diagnosis';
 import { installations } from './installations';
 import { accessPage, kinds, tokenPage } from './kinds';
@@ -39,6 +40,7 @@ export const github: HostingProvider = {
   gitCredential,
   matches,
   locate,
+  contents,
   listRepositories,
   listPullRequests,
   pullRequest,

@@ -2,6 +2,7 @@ import { tokenOf } from '../oauth';
 import type { HostingProvider } from '../provider';
 import { requireToken } from '../token-form';
 import { address, locate, matches } from './address';
+import { contents } from './contents';
 import { diagnosis } from './diagnosis';
 import { changedFiles, fileDiff } from './files';
 import { kinds, tokenPage } from './kinds';
@@ -30,6 +31,7 @@ export const gitlab: HostingProvider = {
   gitCredential,
   matches,
   locate,
+  contents,
   listRepositories,
   listPullRequests,
   pullRequest,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttp } from '../../../electron/providers/http';
-import type { Session } from '../../../electron/providers/provider';
+import type { Session, TreeEntry } from '../../../electron/providers/provider';
 import { type Account, accountDraftSchema } from '../../../shared/contract/accounts';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import type { PullRequest } from '../../../shared/contract/pull-requests';
@@ -106,6 +106,34 @@ describe.each(hostingCases)('$name: the adapter and its stand-in understand each
     );
     expect(places.sort()).toEqual([...one.places].sort());
     expect(threads.some((thread) => thread.position === null)).toBe(true);
+  });
+
+  it('tells size, folders and files of a repository before it is cloned', async () => {
+    const { contents } = one.provider;
+    const found = (await repositories()).find((repository) => repository.fullName === one.repository);
+    const reference = { id: found?.id ?? '', fullName: found?.fullName ?? '' };
+    const facts = await contents.facts(session, reference, null);
+    expect(facts.sizeBytes).toBeGreaterThan(80_000);
+    let entry: TreeEntry = { path: '', kind: 'folder', id: facts.top ?? '' };
+    for (const segment of one.file.split('/')) {
+      const path = entry.path === '' ? segment : `${entry.path}/${segment}`;
+      const entries: TreeEntry[] = [];
+      for await (const page of contents.folder(session, reference, entry)) entries.push(...page);
+      expect(new Set(entries.map((each) => each.path)).size).toBe(entries.length);
+      const next = entries.find((each) => each.path === path);
+      expect(next?.kind, path).toBe(path === one.file ? 'file' : 'folder');
+      entry = next ?? entry;
+    }
+    expect(await contents.file(session, reference, entry)).toMatch(
+      /VansController|version = |retry|batchSize|Ship|Payment/,
+    );
+    // Another branch by its name, with a slash in it.
+    const branch = (await pulls({ state: 'open', scope: 'all' })).find(
+      (pull) => pull.number === one.number,
+    )?.source;
+    const other = await contents.facts(session, reference, branch?.branch ?? '');
+    for await (const page of contents.folder(session, reference, { path: '', id: other.top ?? '' }))
+      expect(page.length).toBeGreaterThan(0);
   });
 
   it('changes nothing at the provider, and makes no webhook (row 4.11)', () => {

@@ -570,6 +570,28 @@ export async function startAzureDevOps(options: AzureOptions = {}): Promise<Azur
   inRepository('/items', async (call, repository) => {
     const path = call.query.get('path') ?? call.query.get('scopePath') ?? '';
     const version = call.query.get('versionDescriptor.version') ?? repository.defaultBranch;
+    if (call.query.get('recursionLevel') === 'oneLevel') {
+      const folder = path.replace(/^\//, '');
+      const entries = await world.tree(repository, version, folder);
+      if (entries)
+        return list([
+          {
+            objectId: '0'.repeat(40),
+            gitObjectType: 'tree',
+            commitId: version,
+            path: `/${folder}`,
+            isFolder: true,
+          },
+          ...entries.map(({ mode, type, oid, name }) => ({
+            objectId: oid,
+            gitObjectType: type,
+            commitId: version,
+            path: `/${folder === '' ? '' : `${folder}/`}${name}`,
+            ...(type === 'tree' ? { isFolder: true } : {}),
+            ...(mode === '120000' ? { isSymLink: true } : {}),
+          })),
+        ]);
+    }
     const content = await world.blob(repository, version, path.replace(/^\//, ''));
     if (content === null)
       return failure(

@@ -418,6 +418,14 @@ export async function startBitbucketCloud(
     }));
   });
 
+  inRepository('/refs/branches/:name', 'read:repository:bitbucket', async (call, repository) => {
+    const name = call.params['name'] ?? '';
+    const hash = (await world.materialize(repository)).branches.get(name);
+    return hash === undefined
+      ? error(404, `No such branch: ${name}`)
+      : json({ type: 'branch', name, target: { type: 'commit', hash } });
+  });
+
   /** `q`: comparisons with = != ~, joined by AND and OR, with brackets. */
   function filtered<T>(
     call: Call,
@@ -615,7 +623,17 @@ export async function startBitbucketCloud(
     );
   });
   inRepository('/src/:commit/:path*', 'read:repository:bitbucket', async (call, repository) => {
-    const content = await world.blob(repository, call.params['commit'] ?? '', call.params['path'] ?? '');
+    const commit = call.params['commit'] ?? '';
+    const path = (call.params['path'] ?? '').replace(/\/$/, '');
+    const entries = await world.tree(repository, commit, path);
+    if (entries)
+      return paged(call, entries, ({ mode, type, name }) => ({
+        path: path === '' ? name : `${path}/${name}`,
+        type: type === 'tree' ? 'commit_directory' : 'commit_file',
+        attributes: mode === '120000' ? ['link'] : type === 'commit' ? ['subrepository'] : [],
+        commit: { type: 'commit', hash: commit },
+      }));
+    const content = await world.blob(repository, commit, path);
     return content === null ? error(404, `No such file or directory: ${call.params['path']}`) : text(content);
   });
   inPull('/comments', async (call, pull) => {

@@ -386,6 +386,33 @@ export async function startBitbucketDataCenter(
       : text(content);
   });
 
+  const browse = async (call: Call, repository: WorldRepository) => {
+    const at = call.query.get('at') ?? repository.defaultBranch;
+    const path = call.params['path'] ?? '';
+    const missing = failure(
+      404,
+      `The path "${path}" does not exist at revision "${at}"`,
+      'content.NoSuchPathException',
+    );
+    const entries = await world.tree(repository, at, path);
+    if (entries) {
+      const types = { tree: 'DIRECTORY', blob: 'FILE', commit: 'SUBMODULE' };
+      const page = await paged(call, entries, ({ type, oid, name }) => ({
+        path: { components: [name], parent: '', name, toString: name },
+        type: types[type],
+        contentId: oid,
+      }));
+      return page.status === 200 ? json({ revision: at, children: page.body }) : page;
+    }
+    const content = await world.blob(repository, at.replace(/^refs\/heads\//, ''), path);
+    if (content === null) return missing;
+    const page = await paged(call, content.replace(/\n$/, '').split('\n'), (line) => ({ text: line }));
+    const { values, ...rest } = page.body as { values: unknown };
+    return json({ lines: values, ...rest });
+  };
+  inRepository('/browse', browse);
+  inRepository('/browse/:path*', browse);
+
   async function pulls(call: Call, all: WorldPullRequest[], defaultState: string): Promise<Reply> {
     const state = call.query.get('state') ?? defaultState;
     if (!['OPEN', 'MERGED', 'DECLINED', 'ALL'].includes(state))
@@ -691,7 +718,13 @@ export async function startBitbucketDataCenter(
         const reply = await found.handler(call);
         return { ...reply, headers: { ...headers, ...reply.headers } };
       },
-      page(_call, path) {
+      page(call, path) {
+        const [, key, slug] = /^\/projects\/([^/]+)\/repos\/([^/]+)\/sizes$/.exec(path) ?? [];
+        const sized = world.repositories.find(
+          (one) => one.namespace === key && one.slug.toLowerCase() === slug?.toLowerCase(),
+        );
+        if (sized && tokenOf(call.authorization))
+          return json({ repository: sized.sizeBytes, attachments: 0 });
         const name = /^\/users\/([^/]+)\/avatar\.png$/.exec(path)?.[1];
         const user = world.users.find((one) => one.login === name);
         return user

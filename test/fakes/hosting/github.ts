@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createPublicKey, generateKeyPairSync, randomUUID, verify } from 'node:crypto';
+import { git } from '../repositories';
 import { avatar } from './avatar';
 import { descriptions } from './described';
 import { GitHubBodies } from './github-bodies';
@@ -444,6 +445,30 @@ export async function startGitHub(options: { port?: number; world?: World } = {}
       commit_url: url,
       url: `${url}/status`,
     });
+  });
+  within('/repos/:owner/:repo/branches/:branch', 'contents=read', async (call, repository) => {
+    const { branches } = await world.materialize(repository);
+    const name = call.params['branch'] ?? '';
+    const sha = branches.get(name);
+    if (sha === undefined) return failure(404, 'Branch not found');
+    const tree = await git((await world.materialize(repository)).directory, 'rev-parse', `${sha}^{tree}`);
+    return json({ name, commit: { sha, commit: { tree: { sha: tree } } }, protected: false });
+  });
+  within('/repos/:owner/:repo/git/trees/:sha', 'contents=read', async (call, repository) => {
+    const sha = call.params['sha'] ?? '';
+    const entries = await world.tree(repository, sha, '');
+    if (!entries) return notFound();
+    return json({
+      sha,
+      truncated: false,
+      tree: entries.map(({ mode, type, oid, name }) => ({ path: name, mode, type, sha: oid })),
+    });
+  });
+  within('/repos/:owner/:repo/git/blobs/:sha', 'contents=read', async (call, repository) => {
+    const sha = call.params['sha'] ?? '';
+    const bytes = await world.object(repository, sha);
+    if (!bytes) return notFound();
+    return json({ sha, size: bytes.length, encoding: 'base64', content: bytes.toString('base64') });
   });
   within('/repos/:owner/:repo/contents/:path*', 'contents=read', async (call, repository) => {
     const path = call.params['path'] ?? '';

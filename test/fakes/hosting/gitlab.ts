@@ -311,7 +311,41 @@ export async function startGitLab(
     );
   }
   get('/projects', (call) => projects(call, world.repositories.filter(visible(call))));
-  inProject('', (_call, repository) => json(bodies.project(repository)));
+  inProject('', (call, repository) =>
+    json({
+      ...bodies.project(repository),
+      ...(call.query.get('statistics') === 'true'
+        ? { statistics: { repository_size: repository.sizeBytes, lfs_objects_size: 0 } }
+        : {}),
+    }),
+  );
+  inProject('/repository/tree', async (call, repository) => {
+    const ref = call.query.get('ref') ?? repository.defaultBranch;
+    const path = call.query.get('path') ?? '';
+    const entries = await world.tree(repository, ref, path);
+    if (!entries) return message(404, '404 Tree Not Found');
+    return listed(call, entries, ({ mode, type, oid, name }) => ({
+      id: oid,
+      name,
+      type,
+      path: path === '' ? name : `${path}/${name}`,
+      mode,
+    }));
+  });
+  inProject('/repository/files/:file', async (call, repository) => {
+    const path = call.params['file'] ?? '';
+    const content = await world.blob(repository, call.query.get('ref') ?? '', path);
+    if (content === null) return message(404, '404 File Not Found');
+    const bytes = Buffer.from(content, 'utf8');
+    return json({
+      file_name: path.split('/').at(-1),
+      file_path: path,
+      size: bytes.length,
+      encoding: 'base64',
+      content: bytes.toString('base64'),
+      ref: call.query.get('ref'),
+    });
+  });
   own('/groups', (call) => {
     const names = new Set<string>();
     for (const one of world.repositories.filter(memberOf(call)))

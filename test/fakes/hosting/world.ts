@@ -136,6 +136,14 @@ export interface PullFacts {
   diff: string;
 }
 
+/** An entry of a tree, in git's words. */
+export interface WorldEntry {
+  mode: string;
+  type: 'tree' | 'blob' | 'commit';
+  oid: string;
+  name: string;
+}
+
 export interface RepositoryFacts {
   directory: string;
   /** Branch -> oid. */
@@ -346,6 +354,24 @@ export class World {
     } catch {
       return null;
     }
+  }
+
+  /** What stands directly in a folder (`path` without a slash at the end), or null. `commit` may be any tree. */
+  async tree(repository: WorldRepository, commit: string, path: string): Promise<WorldEntry[] | null> {
+    const { directory } = await this.materialize(repository);
+    const place = commit.replace(/^refs\/heads\//, '');
+    const listed = await git(directory, 'ls-tree', '-z', `${place}${path === '' ? '' : `:${path}`}`).catch(
+      () => null,
+    );
+    return (
+      listed
+        ?.split('\0')
+        .filter(Boolean)
+        .map((line) => {
+          const [mode = '', type = '', oid = ''] = line.slice(0, line.indexOf('\t')).split(' ');
+          return { mode, type: type as WorldEntry['type'], oid, name: line.slice(line.indexOf('\t') + 1) };
+        }) ?? null
+    );
   }
 
   /** The bytes of an object, or null. */
