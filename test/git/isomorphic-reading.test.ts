@@ -244,8 +244,9 @@ describe('the file system of the engine', () => {
     const fs = createGitFs(directory).promises;
     const head = path.join(directory, '.git/HEAD');
     await writeFile(`${head}.lock`, '');
-    expect(await failure(fs.writeFile(head, 'ref: refs/heads/other\n'))).toMatchObject({
-      kind: 'git-failed',
+    expect(await failure(fs.writeFile(head, 'ref: refs/heads/other\n'))).toEqual({
+      kind: 'repository-busy',
+      path: `${head}.lock`,
     });
     expect(await readFile(head, 'utf8')).toBe('ref: refs/heads/main\n');
     const index = path.join(directory, '.git/index');

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type BigIntStats, promises as disk } from 'node:fs';
 import path from 'node:path';
 import { AppFailure } from '../../../shared/errors';
+import { writeLocked } from './lock';
 
 /** What isomorphic-git asks of a file system. */
 export interface GitFs {
@@ -65,20 +66,10 @@ export function createGitFs(directory: string, gitDirectory = path.join(director
     const name = path.relative(inGit, full).split(path.sep).join('/');
     const ours = !name.startsWith('..');
     const lock = ours && locked.test(name);
+    if (lock) return writeLocked(full, data, mode);
     // Not longer than the name itself may be: names of 255 bytes are allowed.
-    const temporary = lock
-      ? `${full}.lock`
-      : path.join(path.dirname(full), `.${randomBytes(6).toString('hex')}.tmp`);
-    const handle = await disk.open(temporary, 'wx', mode).catch((error: unknown) => {
-      if (lock && (error as NodeJS.ErrnoException).code === 'EEXIST')
-        throw new AppFailure({
-          kind: 'git-failed',
-          command: 'write',
-          exitCode: null,
-          detail: `Another program is using this repository: ${name}.lock exists.`,
-        });
-      throw error;
-    });
+    const temporary = path.join(path.dirname(full), `.${randomBytes(6).toString('hex')}.tmp`);
+    const handle = await disk.open(temporary, 'wx', mode);
     try {
       await handle.writeFile(data);
       // Files of the working tree can be had again from the objects; git does not sync them either.
