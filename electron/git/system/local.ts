@@ -1,8 +1,10 @@
 import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppFailure, fail, isCancelled } from '../../../shared/errors';
-import { neutralDirectory } from './environment';
+import { type AppError, AppFailure, fail, isCancelled } from '../../../shared/errors';
+import type { Running } from '../engine';
+import { type Configuration, neutralDirectory } from './environment';
 import { recognize } from './errors';
+import { progressReader } from './progress';
 import { environmentOf, type LocalGit } from './repository-environment';
 import { type Outcome, run } from './run';
 
@@ -38,16 +40,77 @@ async function requireOwn(directory: string): Promise<void> {
     });
 }
 
-/** Milliseconds a reading command may take, also in a large repository on a slow disk. */
+/** Milliseconds a command without a `Running` may take, also in a large repository on a slow disk. */
 const patience = 120_000;
 
-/** Runs a reading command in a repository. Exit codes listed in `allowed` are the caller's business. */
-export async function read(
+export interface ReadOptions {
+  /** Exit codes that are the caller's business. */
+  allowed?: number[];
+  /** What git says when its failure is the caller's business. */
+  accept?: RegExp;
+  patience?: number;
+  input?: string | Uint8Array;
+  configuration?: Configuration;
+  env?: Record<string, string>;
+  /** Ends the command; without it `patience` does. */
+  signal?: AbortSignal;
+  onOutput?: (piece: Buffer) => void | Promise<void>;
+}
+
+export interface ChangeOptions extends Omit<ReadOptions, 'signal'> {
+  /** Long work: ended by its signal alone, its progress told. */
+  running?: Running;
+}
+
+/** Of what is held; a stream has no end. */
+const maximumOutput = 256 * 1024 * 1024;
+
+/** Runs a reading command in a repository. It writes nothing, the index's refreshed times included. */
+export function read(
   git: LocalGit,
   directory: string,
   args: string[],
-  options: { allowed?: number[]; accept?: RegExp; patience?: number } = {},
+  options: ReadOptions = {},
 ): Promise<Outcome> {
+  return runIn(git, directory, args, options, undefined, {});
+}
+
+/**
+ * Runs a command that changes a repository. git works under its own locks,
+ * old-or-new; ended early it takes its locks back (tempfile.c). A commit has
+ * an author only where the configuration names one.
+ */
+export function change(
+  git: LocalGit,
+  directory: string,
+  args: string[],
+  options: ChangeOptions = {},
+): Promise<Outcome> {
+  const { running } = options;
+  return runIn(
+    git,
+    directory,
+    args,
+    {
+      ...options,
+      signal: running?.signal,
+      // Else git makes an address up from the names of the user and the machine (ident.c).
+      configuration: [['user.useConfigOnly', 'true'], ...(options.configuration ?? [])],
+    },
+    running?.progress && progressReader(running.progress),
+    { GIT_OPTIONAL_LOCKS: '1' },
+  );
+}
+
+async function runIn(
+  git: LocalGit,
+  directory: string,
+  args: string[],
+  options: ReadOptions,
+  onLine: ((line: string) => void) | undefined,
+  more: Record<string, string>,
+): Promise<Outcome> {
+  const command = args[0] ?? '';
   const isDirectory = await stat(directory).then(
     (found) => found.isDirectory(),
     () => false,
@@ -55,37 +118,42 @@ export async function read(
   if (!isDirectory) fail({ kind: 'path-not-found', path: directory });
   const bare = !(await exists(path.join(directory, '.git'))) && (await looksBare(directory));
   if (bare) await requireOwn(directory);
-  // A pipe in the place of a file, or a network folder that is gone, would keep git waiting for ever.
-  const deadline = AbortSignal.timeout(options.patience ?? patience);
   const outcome = await run({
     program: git.program,
     args: ['--no-pager', ...args],
     cwd: directory,
-    signal: deadline,
+    // A pipe in the place of a file, or a network folder that is gone, would keep git waiting for ever.
+    signal: options.signal ?? AbortSignal.timeout(options.patience ?? patience),
+    input: options.input,
+    onOutput: options.onOutput,
+    onLine,
     env: await environmentOf(git, directory, {
+      configuration: options.configuration,
       more: {
         // Only this folder: a repository further up is another one.
         GIT_CEILING_DIRECTORIES: path.dirname(directory),
         ...(bare ? { GIT_DIR: directory } : {}),
+        ...more,
+        ...options.env,
       },
     }),
-    maximumOutput: 256 * 1024 * 1024,
+    maximumOutput: options.onOutput ? Number.POSITIVE_INFINITY : maximumOutput,
   }).catch((error: unknown) => {
-    if (!isCancelled(error)) throw error;
-    const detail = 'Git did not finish reading; a file of the repository may not be readable.';
-    return fail({ kind: 'git-failed', command: args[0] ?? '', exitCode: null, detail }, error);
+    if (!isCancelled(error) || options.signal?.aborted) throw error;
+    const detail = 'Git did not come to an end; a file of the repository may not be readable.';
+    return fail({ kind: 'git-failed', command, exitCode: null, detail }, error);
   });
+  if (outcome.overflow)
+    fail({ kind: 'git-failed', command, exitCode: null, detail: 'Git printed more than can be read.' });
   if (outcome.exitCode === 0 || options.allowed?.includes(outcome.exitCode ?? -1)) return outcome;
   if (options.accept?.test(outcome.stderr)) return outcome;
-  throw new AppFailure(
-    recognize(outcome.stderr, outcome.exitCode, {
-      command: args[0] ?? '',
-      host: '',
-      path: '',
-      directory,
-      branch: null,
-    }),
-  );
+  throw new AppFailure(failureOf(command, directory, outcome));
+}
+
+/** What a failed command of a repository means. */
+export function failureOf(command: string, directory: string, outcome: Outcome): AppError {
+  const context = { command, host: '', path: '', directory, branch: null };
+  return recognize(outcome.stderr, outcome.exitCode, context);
 }
 
 /** Top folder of the repository that holds `start`, looked for as git does: upwards, first `.git` wins. */

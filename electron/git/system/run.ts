@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { AppFailure, fail } from '../../../shared/errors';
+import { collectLines } from './run-lines';
 
 export interface Run {
   /** Absolute path of the program. */
@@ -10,9 +11,15 @@ export interface Run {
   env: Record<string, string>;
   signal?: AbortSignal;
   /** Written to standard input; nothing there otherwise. */
-  input?: string;
+  input?: string | Uint8Array;
   /** Called with each piece of standard error, line ends and carriage returns split off. */
   onLine?: (line: string) => void;
+  /**
+   * Called with each piece of standard output, in the place of `Outcome.stdout`,
+   * which stays empty. The process waits while a promise it returns is open;
+   * what it throws ends the process and comes out of `run`.
+   */
+  onOutput?: (piece: Buffer) => void | Promise<void>;
   /** Bytes of standard output before the process is ended. Default 64 MiB. */
   maximumOutput?: number;
 }
@@ -20,14 +27,13 @@ export interface Run {
 export interface Outcome {
   exitCode: number | null;
   stdout: Buffer;
-  /** The last 64 kB, without progress lines that were overwritten. */
+  /** The first 16 and the last 64 kB, without progress lines that were overwritten; bytes that are no UTF-8 as in path-bytes.ts. */
   stderr: string;
   /** More output than `maximumOutput`. */
   overflow: boolean;
 }
 
 const grace = 400;
-const kept = 65_536;
 const windows = process.platform === 'win32';
 
 /** Ends one process and everything it started. */
@@ -61,14 +67,15 @@ function ender(pid: number | undefined): End {
 export async function run(options: Run): Promise<Outcome> {
   const { signal } = options;
   if (signal?.aborted) fail({ kind: 'cancelled' });
+  const maximumOutput = options.maximumOutput ?? 64 * 1024 * 1024;
   const child = execa(options.program, options.args, {
     cwd: options.cwd,
     env: options.env,
     extendEnv: false,
     reject: false,
     encoding: 'buffer',
-    buffer: { stdout: true, stderr: false },
-    maxBuffer: options.maximumOutput ?? 64 * 1024 * 1024,
+    buffer: { stdout: options.onOutput === undefined, stderr: false },
+    maxBuffer: maximumOutput,
     stripFinalNewline: false,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     stderr: 'pipe',
@@ -94,11 +101,21 @@ export async function run(options: Run): Promise<Outcome> {
   };
   signal?.addEventListener('abort', abort, { once: true });
   try {
+    let overflow = false;
+    let thrown: { error: unknown } | null = null;
+    if (options.onOutput)
+      try {
+        overflow = await handOut(child.stdout, options.onOutput, maximumOutput);
+      } catch (error) {
+        thrown = { error };
+      }
+    if ((overflow || thrown) && !signal?.aborted) abort();
     const result = await child;
     if (signal?.aborted) {
       end('SIGKILL');
       fail({ kind: 'cancelled' });
     }
+    if (thrown) throw thrown.error;
     if (result.exitCode === undefined && result.signal === undefined && !result.isMaxBuffer)
       fail(
         {
@@ -110,9 +127,9 @@ export async function run(options: Run): Promise<Outcome> {
       );
     return {
       exitCode: result.exitCode ?? null,
-      stdout: Buffer.from(result.stdout ?? []),
+      stdout: options.onOutput ? Buffer.alloc(0) : Buffer.from(result.stdout ?? []),
       stderr: stderr.text(),
-      overflow: result.isMaxBuffer,
+      overflow: overflow || result.isMaxBuffer,
     };
   } catch (error) {
     if (error instanceof AppFailure || !signal?.aborted) throw error;
@@ -124,32 +141,18 @@ export async function run(options: Run): Promise<Outcome> {
   }
 }
 
-/** Splits standard error at line ends and carriage returns; keeps what was not progress. */
-function collectLines(onLine: ((line: string) => void) | undefined) {
-  const decoder = new TextDecoder();
-  let rest = '';
-  let lines = '';
-  /** Ended by a carriage return: overwritten by what follows, or, as ssh ends its lines, by nothing. */
-  let overwritten: string | null = null;
-  return {
-    add(chunk: Uint8Array) {
-      rest += decoder.decode(chunk, { stream: true });
-      const pieces = rest.split(/([\r\n])/);
-      rest = pieces.pop() ?? '';
-      for (let at = 0; at < pieces.length; at += 2) {
-        const line = pieces[at] ?? '';
-        const isWhole = line === '' && overwritten !== null;
-        if (!isWhole) onLine?.(line);
-        if (pieces[at + 1] === '\r') {
-          overwritten = isWhole ? overwritten : line;
-          continue;
-        }
-        lines = `${lines}${isWhole ? overwritten : line}\n`.slice(-kept);
-        overwritten = null;
-      }
-      // A line that never ends must not fill the memory.
-      if (rest.length > kept) rest = rest.slice(-kept);
-    },
-    text: () => `${lines}${rest}`,
-  };
+/** True: there was more than the limit, and the rest was not read. */
+async function handOut(
+  stdout: AsyncIterable<Buffer>,
+  onOutput: NonNullable<Run['onOutput']>,
+  limit: number,
+): Promise<boolean> {
+  let seen = 0;
+  for await (const piece of stdout) {
+    seen += piece.length;
+    if (seen > limit) return true;
+    const more = onOutput(piece);
+    if (more) await more;
+  }
+  return false;
 }

@@ -1,0 +1,53 @@
+import { fail } from '../../../shared/errors';
+import { read } from './local';
+import type { LocalGit } from './repository-environment';
+
+/** Whether a branch, tag or the like may be called so: git-check-ref-format(1) with `--branch`'s rule for `-`. */
+export function isName(name: string): boolean {
+  if (name === '' || name === '@' || name === 'HEAD' || name.startsWith('-')) return false;
+  if (name.startsWith('/') || name.endsWith('/') || name.endsWith('.')) return false;
+  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name)) return false;
+  return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
+}
+
+export function requireName(name: string, field = 'name'): void {
+  if (!isName(name)) fail({ kind: 'invalid-input', field, reason: 'Git does not allow this name.' });
+}
+
+async function verified(git: LocalGit, directory: string, expression: string): Promise<string | null> {
+  const found = await read(
+    git,
+    directory,
+    ['rev-parse', '--verify', '--quiet', '--end-of-options', expression],
+    { allowed: [1, 128] },
+  );
+  const oid = found.stdout.toString('latin1').trim();
+  return found.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(oid) ? oid : null;
+}
+
+/** Id of the commit a name stands for; null: it stands for none. */
+export async function commitOf(git: LocalGit, directory: string, name: string): Promise<string | null> {
+  // A line feed or NUL ends an argument of git's own making; no name holds one.
+  if (name === '' || name.startsWith('-') || /[\0\n]/.test(name)) return null;
+  return verified(git, directory, `${name}^{commit}`);
+}
+
+export async function requireCommit(git: LocalGit, directory: string, name: string): Promise<string> {
+  return (await commitOf(git, directory, name)) ?? fail({ kind: 'revision-not-found', name });
+}
+
+/** What a whole ref (`refs/heads/main`) points at; null: it is not there. */
+export function refTarget(git: LocalGit, directory: string, ref: string): Promise<string | null> {
+  return verified(git, directory, ref);
+}
+
+/** Null: unborn. */
+export function headCommit(git: LocalGit, directory: string): Promise<string | null> {
+  return verified(git, directory, 'HEAD^{commit}');
+}
+
+/** Id of the tree without entries, in the repository's own hash. */
+export async function emptyTree(git: LocalGit, directory: string): Promise<string> {
+  const made = await read(git, directory, ['hash-object', '-t', 'tree', '--stdin'], { input: '' });
+  return made.stdout.toString('latin1').trim();
+}
