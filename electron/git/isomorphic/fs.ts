@@ -66,7 +66,11 @@ export function createGitFs(directory: string, gitDirectory = path.join(director
     const name = path.relative(inGit, full).split(path.sep).join('/');
     const ours = !name.startsWith('..');
     const lock = ours && locked.test(name);
-    if (lock) return writeLocked(full, data, mode);
+    if (lock)
+      return writeLocked(full, data, {
+        mode,
+        link: name === 'HEAD' || name.startsWith('refs/') ? 'replace' : 'refuse',
+      });
     // Not longer than the name itself may be: names of 255 bytes are allowed.
     const temporary = path.join(path.dirname(full), `.${randomBytes(6).toString('hex')}.tmp`);
     const handle = await disk.open(temporary, 'wx', mode);

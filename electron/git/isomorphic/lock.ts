@@ -3,6 +3,7 @@ import {
   fchmodSync,
   fsyncSync,
   lstatSync,
+  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fail } from '../../../shared/errors';
+import { pathFromBytes } from '../path-bytes';
 
 /**
  * A file of a repository while nobody else may change it: `<file>.lock` is
@@ -18,42 +20,45 @@ import { fail } from '../../../shared/errors';
  * ends the lock.
  */
 export interface LockFile {
-  /** The lock file's own path. */
-  readonly path: string;
+  /** Appends to what the file will hold. */
   write(data: Uint8Array | string): void;
+  /** Old-or-new, also through a power cut. */
   commit(): void;
   /** Nothing where the lock has ended. */
   rollback(): void;
-  /** Removes the file itself and ends the lock: packed-refs or shallow with nothing left in it. */
-  remove(): void;
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+interface LockOptions {
+  /** Of a new file. */
+  mode?: number;
+  /** Milliseconds to wait for another program's lock. */
+  wait?: number;
+  /** Makes the folder where it is missing. */
+  makeFolder?: boolean;
+  /**
+   * A symbolic link in the file's place: refs get a file there, as with git.
+   * Elsewhere git would follow it, out of the repository: that is refused.
+   */
+  link?: 'refuse' | 'replace';
 }
+
+type FilePath = string | Buffer;
 
 /**
- * Takes the lock of a file of the repository, in a folder that is there.
- * Rejects `repository-busy` where another program holds it, or one that was
- * killed left it: that is for the user to decide, gitfaq(7). A symbolic link
- * in the file's place is refused: it may lead out of the repository.
+ * Takes the lock of a file of the repository. Rejects `repository-busy` where
+ * another program holds it, or one that was killed left it: that is for the
+ * user to decide.
  */
-export function takeLock(file: string, mode?: number): LockFile {
-  const lock = `${file}.lock`;
-  const there = lstatSync(file, { throwIfNoEntry: false });
-  if (there?.isSymbolicLink())
+export function takeLock(file: FilePath, options: LockOptions = {}): LockFile {
+  const lock = typeof file === 'string' ? `${file}.lock` : Buffer.concat([file, Buffer.from('.lock')]);
+  const there = statusOf(file);
+  if (there?.isSymbolicLink() && options.link !== 'replace')
     fail({
       kind: 'unsupported',
-      what: `changing ${path.basename(file)}`,
+      what: `changing ${path.basename(shownPath(file))}`,
       reason: 'It is a symbolic link here; the built-in engine writes only inside the repository.',
     });
-  let descriptor: number | null;
-  try {
-    descriptor = openSync(lock, 'wx', mode ?? 0o666);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') fail({ kind: 'repository-busy', path: lock }, error);
-    throw error;
-  }
+  let descriptor: number | null = create(lock, options);
   let ended = false;
   const close = () => {
     if (descriptor === null) return;
@@ -77,10 +82,13 @@ export function takeLock(file: string, mode?: number): LockFile {
     // A file system without modes.
   }
   return {
-    path: lock,
     write(data) {
       if (descriptor === null) throw new Error('The lock has ended.');
-      const bytes = typeof data === 'string' ? Buffer.from(data) : viewOf(data);
+      // What holds no bytes fails, instead of leaving an empty file.
+      const bytes =
+        typeof data === 'string'
+          ? Buffer.from(data)
+          : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
       for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
     },
     commit() {
@@ -94,21 +102,44 @@ export function takeLock(file: string, mode?: number): LockFile {
         rollback();
         throw error;
       }
-      syncFolder(path.dirname(file));
+      syncFolder(parentOf(file));
     },
     rollback,
-    remove() {
-      try {
-        rmSync(file, { force: true });
-      } finally {
-        rollback();
-      }
-    },
   };
 }
 
+/** Writes a whole file of the repository old-or-new under its lock. */
+export function writeLocked(file: FilePath, data: Uint8Array | string, options?: LockOptions): void {
+  const lock = takeLock(file, options);
+  try {
+    lock.write(data);
+    lock.commit();
+  } finally {
+    lock.rollback();
+  }
+}
+
+function create(lock: FilePath, { mode = 0o666, wait = 0, makeFolder = false }: LockOptions): number {
+  const until = Date.now() + wait;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return openSync(lock, 'wx', mode);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (makeFolder && code === 'ENOENT' && tries < 5) {
+        // Another program may remove the folder at the same time, where it was empty.
+        mkdirSync(parentOf(lock), { recursive: true });
+        continue;
+      }
+      if (code !== 'EEXIST') throw error;
+      if (Date.now() >= until) fail({ kind: 'repository-busy', path: shownPath(lock) }, error);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(20 * tries, 100));
+    }
+  }
+}
+
 /** Makes a rename last through a power cut. It is in place: a file system that syncs no folders makes it no failure. */
-export function syncFolder(folder: string): void {
+function syncFolder(folder: FilePath): void {
   if (process.platform === 'win32') return;
   try {
     const descriptor = openSync(folder, 'r');
@@ -122,19 +153,20 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Writes a whole file of the repository old-or-new under its lock. */
-export function writeLocked(file: string, data: Uint8Array | string, mode?: number): void {
-  const lock = takeLock(file, mode);
+/** Null too where a file stands in the place of one of its folders. */
+function statusOf(file: FilePath) {
   try {
-    lock.write(data);
-    lock.commit();
-  } catch (error) {
-    lock.rollback();
-    throw error;
+    return lstatSync(file, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
   }
 }
 
-/** Fails for what holds no bytes, instead of writing none. */
-function viewOf(data: Uint8Array): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+function parentOf(file: FilePath): FilePath {
+  if (typeof file === 'string') return path.dirname(file);
+  return file.subarray(0, file.lastIndexOf(0x2f));
+}
+
+function shownPath(file: FilePath): string {
+  return typeof file === 'string' ? file : pathFromBytes(file);
 }

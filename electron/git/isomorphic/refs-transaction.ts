@@ -14,7 +14,7 @@ import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import { pathFromBytes, pathToBytes } from '../path-bytes';
 import { onDisk } from './disk-path';
-import { type RefLock, lockWithin } from './ref-lock';
+import { type LockFile, takeLock } from './lock';
 import { isRefName } from './ref-name';
 import { appendReflog, type LogRefs, noOid, removeEmptyFolders, removeReflog } from './reflog';
 import { compareNames, type RefFiles } from './refs-files';
@@ -46,7 +46,7 @@ interface Held {
   name: string;
   to: string | null;
   old: string | null;
-  lock: RefLock;
+  lock: LockFile;
 }
 
 /**
@@ -61,8 +61,8 @@ export function changeRefs(refs: RefFiles, changes: readonly RefChange[], loggin
   const { gitdir } = refs;
   const head = headTarget(refs);
   const held: Held[] = [];
-  let headLock: RefLock | null = null;
-  let packedLock: RefLock | null = null;
+  let headLock: LockFile | null = null;
+  let packedLock: LockFile | null = null;
   try {
     const resolved = changes.map((change) => ({
       ...change,
@@ -71,7 +71,7 @@ export function changeRefs(refs: RefFiles, changes: readonly RefChange[], loggin
     const taken = new Set(resolved.flatMap(({ name, to }) => (to === null ? [] : [name])));
     const gone = new Set(resolved.flatMap(({ name, to }) => (to === null ? [name] : [])));
     if (head !== null && (taken.has(head) || gone.has(head)))
-      headLock = lockWithin(onDisk(gitdir, 'HEAD'), refWait);
+      headLock = takeLock(onDisk(gitdir, 'HEAD'), { wait: refWait, makeFolder: true, link: 'replace' });
     for (const { name, to, from } of resolved) {
       if (name !== 'HEAD' && !isRefName(name))
         fail({ kind: 'invalid-input', field: 'name', reason: `${name} is no name of a ref` });
@@ -81,7 +81,7 @@ export function changeRefs(refs: RefFiles, changes: readonly RefChange[], loggin
       row.old = oidOrNull(refs, name);
       if (from !== undefined && row.old !== from) moved(gitdir, name, from);
     }
-    if (gone.size > 0) packedLock = lockWithin(path.join(gitdir, 'packed-refs'), packedWait);
+    if (gone.size > 0) packedLock = takeLock(path.join(gitdir, 'packed-refs'), { wait: packedWait });
     for (const { name, to, old } of held) if (to !== null && old === null) requireRoom(refs, name, gone);
     if (gone.size > 0) unpack(refs, gone);
     for (const { name, to, old, lock } of held) {
@@ -172,9 +172,9 @@ function shortName(name: string): string {
   return name.replace(/^refs\/(?:heads|tags|remotes)\//, '');
 }
 
-function lockRef(gitdir: string, name: string): RefLock {
+function lockRef(gitdir: string, name: string): LockFile {
   try {
-    return lockWithin(onDisk(gitdir, name), refWait);
+    return takeLock(onDisk(gitdir, name), { wait: refWait, makeFolder: true, link: 'replace' });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // A part of the name is a ref itself.
