@@ -10,7 +10,8 @@ import type { GitEngine } from '../../electron/git/engine';
 import { cloneGuarded } from '../../electron/git/guard';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
 import { checkObjectSizes } from '../../electron/git/isomorphic/pack-sizes';
-import { checkPackets } from '../../electron/git/isomorphic/packets';
+import { readPackAnswer } from '../../electron/git/isomorphic/protocol/pack-answer';
+import { createPacketReader } from '../../electron/git/isomorphic/protocol/packets';
 import { isRefName } from '../../electron/git/isomorphic/ref-name';
 import { parseTree, type TreeEntry, unsafeTree } from '../../electron/git/isomorphic/tree-entry';
 import { AppFailure } from '../../shared/errors';
@@ -110,20 +111,39 @@ describe('an answer that is cut', () => {
       body: `${pkt(`want ${oid} side-band-64k ofs-delta\n`)}0000${pkt('done\n')}`,
     });
     const whole = Buffer.from(await answer.arrayBuffer());
-    const read = (bytes: Buffer) => {
-      const check = checkPackets({ host: 'host.test', content: 'pack' });
-      check.push(bytes.subarray(0, 7));
-      check.push(bytes.subarray(7));
-      return check.end();
+    const read = async (bytes: Buffer) => {
+      async function* arriving() {
+        yield bytes.subarray(0, 7);
+        yield bytes.subarray(7);
+      }
+      const capabilities = new Map([['side-band-64k', ['']]]);
+      const request = {
+        wants: [oid],
+        haves: [],
+        done: true,
+        shallow: [],
+        deepen: null,
+        filter: null,
+        includeTag: false,
+        thin: false,
+        progress: true,
+      };
+      const { pack } = await readPackAnswer(
+        createPacketReader(arriving(), 'host.test', 'fetch'),
+        { version: 0, capabilities, refs: [], haves: [] },
+        request,
+        { data: () => undefined },
+      );
+      return pack;
     };
-    expect(read(whole)).toMatch(/^[0-9a-f]{40}$/);
+    expect(await read(whole)).toMatch(/^[0-9a-f]{40}$/);
     for (let cut = 0; cut < whole.length; cut += 1)
-      expect(() => read(whole.subarray(0, cut))).toThrow(AppFailure);
+      await expect(read(whole.subarray(0, cut))).rejects.toThrow(AppFailure);
     // The last packet is whole and the flush is there, but a byte of the pack is another.
     const damaged = Buffer.from(whole);
     const at = damaged.indexOf('PACK') + 30;
     damaged[at] = (damaged[at] ?? 0) ^ 1;
-    expect(() => read(damaged)).toThrow(AppFailure);
+    await expect(read(damaged)).rejects.toThrow(AppFailure);
   });
 
   const cuts = hostileEntries('git-transport').filter(
@@ -206,7 +226,9 @@ describe('a server that answers nonsense', () => {
         stage: 'ls-refs',
         status: 200,
         headers: result,
-        body: pkt(`${oid} refs/heads/${'x'.repeat(60_000)}\n`).repeat(1200),
+        body: Array.from({ length: 1200 }, (_, index) =>
+          pkt(`${oid} refs/heads/${index}${'x'.repeat(60_000)}\n`),
+        ).join(''),
       },
       { kind: 'unsupported' },
     ],
@@ -484,7 +506,7 @@ describe('trees', () => {
         if (Buffer.concat(seen).includes('want ')) {
           response
             .writeHead(200, result)
-            .end(Buffer.concat([Buffer.from(pkt('NAK\n')), band, Buffer.from('0000')]));
+            .end(Buffer.concat([Buffer.from(pkt('packfile\n')), band, Buffer.from('0000')]));
           return;
         }
         const headers = { ...request.headers } as Record<string, string>;

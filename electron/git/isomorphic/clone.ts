@@ -9,6 +9,7 @@ import { type Ask, createGitHttp } from './http';
 import type { Jobs } from './messages';
 import { initRepository } from './new-repository';
 import { type ProgressReport, transferred } from './progress';
+import { openUploadPack } from './protocol/upload-pack';
 import { listRemote, type RemoteRefs } from './remote-branches';
 import { writeRefs } from './write-refs';
 
@@ -41,20 +42,16 @@ export async function clone(input: Jobs['clone']['in'], ask: Ask, progress: Prog
   const gitdir = path.join(directory, '.git');
   const cache = {};
   const started = Date.now();
-  const http = createGitHttp({
-    url,
-    route: input.route,
-    ask,
-    // How long the pack is nobody says; half of the phase is reached after 10 MiB.
-    received: (bytes) => {
-      const part = bytes / (bytes + 10 * 1024 ** 2);
-      progress('Receiving objects', part, transferred(bytes, Date.now() - started));
-    },
-    message: (text) => serverProgress(text, progress),
-  });
+  const http = createGitHttp({ url, route: input.route, ask });
+  // How long the pack is nobody says; half of the phase is reached after 10 MiB.
+  const received = (bytes: number) => {
+    const part = bytes / (bytes + 10 * 1024 ** 2);
+    progress('Receiving objects', part, transferred(bytes, Date.now() - started));
+  };
   try {
     progress('Connecting');
-    const refs = await listRemote(http, url);
+    const server = await openUploadPack(http);
+    const refs = await listRemote(server);
     const start = startOf(refs, input.branch);
     const branch = start.kind === 'detached' ? 'main' : start.branch;
     await initRepository(fs, directory, {
@@ -67,7 +64,8 @@ export async function clone(input: Jobs['clone']['in'], ask: Ask, progress: Prog
     const oids = refs.refs.map((one) => one.oid);
     const tip = start.kind === 'unborn' ? null : start.oid;
     const wants = tip === null ? oids : [tip, ...oids];
-    await fetchPack({ http, url: url.href, wants }, { fs, directory, gitdir, cache }, progress);
+    const message = (line: string) => serverProgress(line, progress);
+    await fetchPack({ server, wants, received, message }, { fs, directory, gitdir, cache }, progress);
     progress('Checking connectivity');
     await checkConnectivity({ fs, gitdir, cache, host: hostWithPort(url) }, wants, tip, (part) =>
       progress('Checking connectivity', part),

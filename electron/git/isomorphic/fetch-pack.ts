@@ -2,39 +2,53 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import path from 'node:path';
 import * as git from 'isomorphic-git';
 import type { GitFs } from './fs';
-import type { GitHttp } from './http';
 import { checkObjectSizes } from './pack-sizes';
 import type { ProgressReport } from './progress';
+import type { UploadPack } from './protocol/upload-pack';
 
-/** Servers that know protocol v2 or side-bands know all of these; Azure DevOps wants multi_ack_detailed. */
-const capabilities = 'multi_ack_detailed side-band-64k ofs-delta agent=git/isomorphic-git';
-
-function packet(text: string): string {
-  return (Buffer.byteLength(text) + 4).toString(16).padStart(4, '0') + text;
-}
+/** Node's own limit for one buffer, which isomorphic-git makes of a pack. */
+const packLimit = 2 * 1024 ** 3;
 
 /**
  * Fetches all objects of `wants` into one pack and indexes it. The pack goes
- * to the disk while it arrives. Not isomorphic-git's fetch: that takes a cut
- * answer for a whole one, holds the pack twice in memory, and gives up when
- * the server's HEAD leads nowhere. Protocol: gitprotocol-pack(5), stateless.
+ * to the disk while it arrives.
  */
 export async function fetchPack(
-  from: { http: GitHttp; url: string; wants: string[] },
+  from: {
+    server: UploadPack;
+    wants: string[];
+    received: (bytes: number) => void;
+    message: (line: string) => void;
+  },
   into: { fs: GitFs; directory: string; gitdir: string; cache: object },
   progress: ProgressReport,
 ): Promise<void> {
-  const wants = [...new Set(from.wants)];
-  const lines = wants.map((oid, index) => packet(`want ${oid}${index === 0 ? ` ${capabilities}` : ''}\n`));
   const folder = path.join(into.gitdir, 'objects/pack');
   const temporary = path.join(folder, 'tmp_pack_clone');
   const file = openSync(temporary, 'wx', 0o444);
-  let checksum: string;
+  let checksum: string | null;
   try {
-    const body = Buffer.from(`${lines.join('')}0000${packet('done\n')}`);
-    checksum = await from.http.fetchPack(`${from.url}/git-upload-pack`, body, (data) => {
-      for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
-    });
+    let bytes = 0;
+    const request = {
+      wants: [...new Set(from.wants)],
+      haves: [],
+      done: true,
+      shallow: [],
+      deepen: null,
+      filter: null,
+      includeTag: false,
+      thin: false,
+      progress: true,
+    };
+    ({ pack: checksum } = await from.server.fetch(request, {
+      limit: packLimit,
+      message: from.message,
+      data: (data) => {
+        for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
+        bytes += data.length;
+        from.received(bytes);
+      },
+    }));
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,5 +1,4 @@
 import { type Response, fetch as undiciFetch } from 'undici';
-import type { GitHttpRequest, GitHttpResponse, HttpClient } from 'isomorphic-git';
 import { AppFailure, fail } from '../../../shared/errors';
 import { hostWithPort, type RemoteUrl } from '../../../shared/remote-url';
 import { openDispatcher } from '../../network/dispatcher';
@@ -7,7 +6,7 @@ import type { Route } from '../../network/network';
 import { answerText } from './answer-text';
 import { connectionFailure, shown } from './errors';
 import type { Credential, Question } from './messages';
-import { checkPackets, type PacketCheck } from './packets';
+import type { Service } from './protocol/advertisement';
 
 /** Asks the broker in the main thread. */
 export type Ask = (question: Question) => Promise<Credential>;
@@ -17,30 +16,34 @@ export interface GitHttpOptions {
   /** How the remote's origin is reached; no other origin is ever asked. */
   route: Route;
   ask: Ask;
-  /** Bytes of the pack so far. */
-  received?: (bytes: number) => void;
-  /** The server's own words while it works. */
-  message?: (text: string) => void;
 }
 
-export interface GitHttp extends HttpClient {
-  /** Posts an upload-pack request and hands over the pack as it arrives. Resolves with its checksum (hexadecimal) once all of it is proved to be there. */
-  fetchPack(url: string, body: Uint8Array, pack: (data: Buffer) => void): Promise<string>;
+/** One request of git's smart protocol, gitprotocol-http(5). */
+export interface Exchange {
+  service: Service;
+  /** Of the protocol, asked for in a header. */
+  version: 0 | 2;
+  /** Null: asks what the server has to offer. A function makes a body that is read once; it may be asked for another. */
+  body: Uint8Array | (() => AsyncIterable<Uint8Array>) | null;
+  /** Most bytes of the answer. */
+  limit: number;
+}
+
+export interface GitHttp {
+  /** Of the remote, with its port. */
+  readonly host: string;
+  /** Sends a request, signing in where the server wants that. `read` gets the answer as it arrives and need not take all of it. */
+  exchange<T>(request: Exchange, read: (answer: AsyncIterable<Buffer>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Ten million refs or a bomb: refused before they fill the memory. */
-const refsLimit = 64 * 1024 ** 2;
-/** Node's own limit for one buffer, which isomorphic-git makes of a pack. */
-const packLimit = 2 * 1024 ** 3;
 const hops = 5;
 const userAgent = 'git/isomorphic-git';
 
 /**
- * The embedded engine's HTTP. Differs from isomorphic-git's own client where
- * that is unsafe: the credential goes to the exact origin of the remote and
- * nowhere else, no redirect leaves that origin, nothing waits for ever, and
- * an answer is handed on only when it is whole.
+ * The embedded engine's HTTP: the credential goes to the exact origin of the
+ * remote and nowhere else, no redirect leaves that origin, nothing waits for
+ * ever. Whether an answer is whole its reader has to know (`protocol/`).
  */
 export function createGitHttp(options: GitHttpOptions): GitHttp {
   const { url: remote, ask, route } = options;
@@ -54,19 +57,24 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   let approved = false;
   let started = false;
   /** Where the server moved the repository within its origin: as git, later requests go there at once. */
-  let moved: { from: string; to: string } | null = null;
+  let base = remote.href;
 
-  async function send(url: string, request: GitHttpRequest, body: Uint8Array | undefined): Promise<Response> {
-    const headers: Record<string, string> = { ...request.headers, 'user-agent': userAgent };
-    // isomorphic-git knows no credential; whatever it thinks of must not travel.
-    for (const name of Object.keys(headers)) if (name.toLowerCase() === 'authorization') delete headers[name];
+  async function send(url: string, request: Exchange): Promise<Response> {
+    const { service, version, body } = request;
+    const headers: Record<string, string> = { 'user-agent': userAgent };
+    if (version === 2) headers['git-protocol'] = 'version=2';
+    if (body !== null) {
+      headers['content-type'] = `application/x-${service}-request`;
+      headers['accept'] = `application/x-${service}-result`;
+    }
     if (authorization !== null && new URL(url).origin === remote.origin)
       headers['authorization'] = authorization;
     try {
       return await undiciFetch(url, {
-        method: request.method ?? 'GET',
+        method: body === null ? 'GET' : 'POST',
         headers,
-        body,
+        body: typeof body === 'function' ? body() : body,
+        ...(typeof body === 'function' ? { duplex: 'half' } : {}),
         redirect: 'manual',
         credentials: 'omit',
         dispatcher: agent,
@@ -77,14 +85,12 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   }
 
   /** Follows redirects inside the origin; a GET anywhere there, a POST only where its body is kept. */
-  async function follow(request: GitHttpRequest, body: Uint8Array | undefined): Promise<Response> {
-    const asked =
-      moved && request.url.startsWith(moved.from)
-        ? moved.to + request.url.slice(moved.from.length)
-        : request.url;
+  async function follow(request: Exchange): Promise<Response> {
+    const { service, body } = request;
+    const asked = `${base}/${body === null ? `info/refs?service=${service}` : service}`;
     let url = asked;
     for (let hop = 0; hop <= hops; hop += 1) {
-      const response = await send(url, request, body);
+      const response = await send(url, request);
       if (![301, 302, 303, 307, 308].includes(response.status)) {
         if (url !== asked) remember(asked, url);
         return response;
@@ -92,7 +98,7 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
       const location = response.headers.get('location') ?? '';
       await response.body?.cancel().catch(() => undefined);
       const target = within(location, url);
-      if (target === null || (body !== undefined && response.status < 307))
+      if (target === null || (body !== null && response.status < 307))
         return fail({ kind: 'moved', host, to: destination(location, url) });
       url = target;
     }
@@ -108,9 +114,8 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   }
 
   function remember(asked: string, answered: string): void {
-    const suffix = /\/info\/refs\?service=git-upload-pack$/;
-    if (suffix.test(asked) && suffix.test(answered))
-      moved = { from: asked.replace(suffix, ''), to: answered.replace(suffix, '') };
+    const suffix = /\/info\/refs\?service=git-(?:upload|receive)-pack$/;
+    if (suffix.test(asked) && suffix.test(answered)) base = answered.replace(suffix, '');
   }
 
   /** The broker decides whether there is (another) credential; it stops after a second refusal. */
@@ -131,11 +136,11 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
   }
 
   /** Sends it, signing in when the server wants that; resolves with an answer of status 200. */
-  async function exchange(asked: GitHttpRequest, body: Uint8Array | undefined): Promise<Response> {
+  async function answered(request: Exchange): Promise<Response> {
     await beginning();
     for (;;) {
       const had = authorization !== null;
-      const response = await follow(asked, body).catch(async (error: unknown) => {
+      const response = await follow(request).catch(async (error: unknown) => {
         // Sign-in pages on another host are how some servers say 401.
         if (error instanceof AppFailure && error.error.kind === 'moved' && !had && (await authorize()))
           return null;
@@ -202,66 +207,43 @@ export function createGitHttp(options: GitHttpOptions): GitHttp {
       .reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
   }
 
-  /** Reads the answer to its end; what is not whole or too much rejects. */
-  async function read(
-    response: Response,
-    check: PacketCheck,
-    limit: number,
-    each: (chunk: Buffer, bytes: number) => void,
-  ): Promise<string> {
-    const type = response.headers.get('content-type') ?? '';
-    if (!/^application\/x-git-upload-pack-(?:advertisement|result)$/i.test(type)) {
-      await response.body?.cancel().catch(() => undefined);
-      fail({ kind: 'unexpected-answer', host, status: 200, detail: 'the answer is not one of a git server' });
-    }
+  /** The answer as it arrives; what goes wrong on the line is told as ours. */
+  async function* arriving(response: Response, limit: number): AsyncGenerator<Buffer> {
     let bytes = 0;
     try {
       for await (const part of response.body ?? []) {
-        const chunk = Buffer.from(part as Uint8Array);
+        const chunk = Buffer.from((part as Uint8Array).buffer, part.byteOffset, part.byteLength);
         bytes += chunk.length;
         if (bytes > limit)
           fail({ kind: 'unsupported', what: 'a repository this large', reason: 'Install git to clone it.' });
-        check.push(chunk);
-        each(chunk, bytes);
+        yield chunk;
       }
     } catch (error) {
-      if (isFileError(error)) throw error;
       throw new AppFailure(connectionFailure(error, host, route.proxy, true), { cause: error });
     }
-    return check.end();
   }
 
-  async function request(asked: GitHttpRequest): Promise<GitHttpResponse> {
-    const response = await exchange(asked, asked.body === undefined ? undefined : await joined(asked.body));
-    const chunks: Buffer[] = [];
-    await read(response, checkPackets({ host, content: 'refs' }), refsLimit, (chunk) => chunks.push(chunk));
-    return {
-      url: asked.url,
-      method: asked.method,
-      statusCode: 200,
-      statusMessage: response.statusText,
-      headers: Object.fromEntries(response.headers),
-      body: handOver(chunks),
-    };
+  async function exchange<T>(
+    request: Exchange,
+    read: (answer: AsyncIterable<Buffer>) => Promise<T>,
+  ): Promise<T> {
+    const response = await answered(request);
+    const type = response.headers.get('content-type') ?? '';
+    const kind = request.body === null ? 'advertisement' : 'result';
+    if (type.toLowerCase() !== `application/x-${request.service}-${kind}`) {
+      await response.body?.cancel().catch(() => undefined);
+      fail({ kind: 'unexpected-answer', host, status: 200, detail: 'the answer is not one of a git server' });
+    }
+    const answer = arriving(response, request.limit);
+    try {
+      return await read(answer);
+    } finally {
+      await answer.return(undefined);
+      await response.body?.cancel().catch(() => undefined);
+    }
   }
 
-  async function fetchPack(url: string, body: Uint8Array, pack: (data: Buffer) => void): Promise<string> {
-    const headers = {
-      'content-type': 'application/x-git-upload-pack-request',
-      accept: 'application/x-git-upload-pack-result',
-    };
-    const response = await exchange({ method: 'POST', url, headers }, body);
-    const check = checkPackets({ host, content: 'pack', message: options.message, pack });
-    return read(response, check, packLimit, (_chunk, bytes) => options.received?.(bytes));
-  }
-
-  return { request, fetchPack, close: () => agent.destroy() };
-}
-
-/** Of the disk the pack is written to, not of the connection. */
-function isFileError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' || code === 'EFBIG';
+  return { host, exchange, close: () => agent.destroy() };
 }
 
 function headerOf(credential: NonNullable<Credential>, host: string): string {
@@ -278,14 +260,4 @@ function destination(location: string, from: string): string {
   if (/[\\\p{Cc}]/u.test(location) || !URL.canParse(location, from)) return 'an address that cannot be read';
   const target = new URL(location, from);
   return /^https?:$/.test(target.protocol) ? target.origin : `an address of the kind ${target.protocol}`;
-}
-
-async function joined(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return Buffer.concat(parts);
-}
-
-async function* handOver(chunks: Buffer[]): AsyncIterableIterator<Uint8Array> {
-  for (const chunk of chunks) yield await Promise.resolve(chunk);
 }

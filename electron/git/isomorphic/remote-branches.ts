@@ -1,8 +1,7 @@
-import * as git from 'isomorphic-git';
-import type { HttpClient } from 'isomorphic-git';
-import type { RemoteUrl } from '../../../shared/remote-url';
 import { type Ask, createGitHttp } from './http';
 import type { Jobs } from './messages';
+import type { RemoteListing } from './protocol/remote-refs';
+import { openUploadPack, type UploadPack } from './protocol/upload-pack';
 
 /** What a server offers. */
 export interface RemoteRefs {
@@ -11,36 +10,27 @@ export interface RemoteRefs {
   /** `branch`: where HEAD points to, even if that branch does not exist; both null: the server tells no HEAD. */
   head: { branch: string | null; oid: string | null };
   /** Branches and tags by their full names; `peeled`: what an annotated tag names in the end. */
-  refs: { ref: string; oid: string; peeled: string | undefined }[];
+  refs: { ref: string; oid: string; peeled: string | null }[];
 }
 
 const heads = 'refs/heads/';
 
-/** Protocol v2's ls-refs, or the advertisement of a server that has only the older ones. */
-export async function listRemote(http: HttpClient, url: RemoteUrl): Promise<RemoteRefs> {
-  const refs = await git.listServerRefs({
-    http,
-    url: url.href,
-    symrefs: true,
-    peelTags: true,
-    protocolVersion: 2,
-  });
+/** Its branches, its tags and where its HEAD leads. */
+export async function listRemote(server: UploadPack): Promise<RemoteRefs> {
+  return remoteRefs(await server.list(['HEAD', heads, 'refs/tags/']));
+}
+
+function remoteRefs({ refs, head: told, tellsTargets }: RemoteListing): RemoteRefs {
   const branches = new Map<string, string>();
-  const kept: RemoteRefs['refs'] = [];
-  let head: RemoteRefs['head'] = { branch: null, oid: null };
-  for (const { ref, oid, target, peeled } of refs) {
-    if (ref === 'HEAD') head = { oid, branch: target?.startsWith(heads) ? target.slice(heads.length) : null };
-    else if (ref.startsWith(heads)) branches.set(ref.slice(heads.length), oid);
-    if (ref.startsWith(heads) || ref.startsWith('refs/tags/')) kept.push({ ref, oid, peeled });
-  }
+  for (const { name, oid } of refs) if (name.startsWith(heads)) branches.set(name.slice(heads.length), oid);
+  const target = told?.target?.startsWith(heads) ? told.target.slice(heads.length) : null;
+  const head = { branch: target, oid: told?.oid ?? null };
   // Some servers tell HEAD's commit without its branch: git takes a branch at the same commit.
-  if (head.branch === null && head.oid !== null) {
+  if (target === null && head.oid !== null && !tellsTargets) {
     const same = [...branches].filter(([, oid]) => oid === head.oid).map(([name]) => name);
-    const told = refs.some((one) => one.target !== undefined);
-    const branch = told ? undefined : (same.find((name) => name === 'main' || name === 'master') ?? same[0]);
-    head = { oid: head.oid, branch: branch ?? null };
+    head.branch = same.find((name) => name === 'main' || name === 'master') ?? same[0] ?? null;
   }
-  return { branches, head, refs: kept };
+  return { branches, head, refs: refs.map(({ name, oid, peeled }) => ({ ref: name, oid, peeled })) };
 }
 
 export async function remoteBranches(
@@ -49,7 +39,8 @@ export async function remoteBranches(
 ): Promise<Jobs['remoteBranches']['out']> {
   const http = createGitHttp({ url: input.url, route: input.route, ask });
   try {
-    const { branches, head } = await listRemote(http, input.url);
+    const server = await openUploadPack(http);
+    const { branches, head } = remoteRefs(await server.list(['HEAD', heads]));
     const exists = head.branch !== null && branches.has(head.branch);
     return { branches: [...branches.keys()], head: exists ? head.branch : null };
   } finally {
