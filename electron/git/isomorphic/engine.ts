@@ -9,10 +9,12 @@ import { configure, identity } from './configuration';
 import { toAppError } from './errors';
 import type { Jobs } from './messages';
 import { type OperationOptions, runInWorker } from './operation';
+import { createReadingWorkers } from './reading-workers';
 import { discover } from './repository';
 
-/** The engine for machines without git: isomorphic-git, one thread per operation. `worker`: Platform.gitWorker. */
+/** The engine for machines without git: one thread per operation, and some that are kept for reading. `worker`: Platform.gitWorker. */
 export function createIsomorphicEngine(worker: string | URL, network: Network): GitEngine {
+  const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',
     async clone({ url, directory, branch, credentials }, { signal, progress }) {
@@ -40,9 +42,9 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
       return online('remoteBranches', { url, route }, { worker, signal, progress, credentials });
     },
     discover,
-    overview: (directory) => runInWorker('overview', { directory }, { worker }),
-    branches: (directory) => runInWorker('branches', { directory }, { worker }),
-    log: (directory, options) => runInWorker('log', { directory, ...options }, { worker }),
+    overview: (directory) => reading.run('overview', { directory }),
+    branches: (directory) => reading.run('branches', { directory }),
+    log: (directory, options) => reading.run('log', { directory, ...options }),
     identity,
     configure,
   };

@@ -24,7 +24,12 @@ export interface Jobs {
 }
 export type JobName = keyof Jobs;
 
-/** One job per worker: it starts with it and ends after it. */
+/** Jobs that only read: they run in a worker that is kept. What they tell before they end is a part. */
+export type ReadingName = 'overview' | 'branches' | 'log';
+/** What a job tells before it ends, a batch at a time. */
+export type PartOf<Name extends ReadingName> = Jobs[Name] extends { part: infer Part } ? Part : never;
+
+/** One job at a time per worker. */
 export type JobRequest = { [Name in JobName]: { name: Name; input: Jobs[Name]['in'] } }[JobName];
 
 export type Credential = Awaited<ReturnType<OperationCredentials['fill']>>;
@@ -37,8 +42,12 @@ export type Question =
 
 export type FromWorker =
   | { type: 'progress'; progress: Progress }
+  | { type: 'part'; part: unknown }
   | { type: 'ask'; id: number; question: Question }
   | { type: 'done'; output: unknown }
   | { type: 'failed'; error: AppError };
 
-export type ToWorker = { id: number; credential: Credential } | { id: number; failed: AppError };
+export type ToWorker =
+  | { id: number; credential: Credential }
+  | { id: number; failed: AppError }
+  | { job: JobRequest };

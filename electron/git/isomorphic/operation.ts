@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Progress } from '../../../shared/contract/procedure';
 import { AppFailure } from '../../../shared/errors';
 import type { OperationCredentials } from '../../credentials/broker';
-import type { Credential, FromWorker, JobName, Jobs, Question, ToWorker } from './messages';
+import type { Credential, FromWorker, JobName, JobRequest, Jobs, Question, ToWorker } from './messages';
 
 export interface OperationOptions {
   /** Absolute path or URL of the worker's bundle. */
@@ -24,10 +24,7 @@ export async function runInWorker<Name extends JobName>(
 ): Promise<Jobs[Name]['out']> {
   const { signal, credentials } = options;
   if (signal?.aborted) throw new AppFailure({ kind: 'cancelled' });
-  const worker = new Worker(options.worker, { workerData: { name, input }, stdout: true, stderr: true });
-  // isomorphic-git writes its troubles to the console; they come back as errors, the text names files.
-  worker.stdout.resume();
-  worker.stderr.resume();
+  const worker = startWorker(options.worker, { name, input } as JobRequest);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   const post = (message: ToWorker) => worker.postMessage(message);
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -59,6 +56,15 @@ export async function runInWorker<Name extends JobName>(
   }
 }
 
+/** `job` null: it waits for jobs, one at a time. */
+export function startWorker(file: string | URL, job: JobRequest | null): Worker {
+  const worker = new Worker(file, { workerData: job, stdout: true, stderr: true });
+  // isomorphic-git writes its troubles to the console; they come back as errors, the text names files.
+  worker.stdout.resume();
+  worker.stderr.resume();
+  return worker;
+}
+
 async function answer(
   credentials: OperationCredentials | undefined,
   question: Question,
@@ -74,7 +80,7 @@ async function answer(
 }
 
 /** Mostly: out of memory, which ends the thread and not the application. */
-function crashed(name: string, error: Error | undefined): AppFailure {
+export function crashed(name: string, error: Error | undefined): AppFailure {
   const memory = error !== undefined && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return new AppFailure(
     memory

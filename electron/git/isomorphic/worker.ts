@@ -15,6 +15,8 @@ import { remoteBranches } from './remote-branches';
 interface JobContext {
   ask: Ask;
   progress: ProgressReport;
+  /** Tells part of the answer before its end. */
+  part: (part: unknown) => void;
 }
 
 /** One row a job. */
@@ -28,18 +30,20 @@ const work: {
   log,
 };
 
-/** The thread isomorphic-git runs in: it computes for seconds without a pause, and ending a thread is the only way to stop it. */
+/** The thread the engine works in: it computes for seconds without a pause, and ending a thread is the only way to stop it. */
 function start(job: JobRequest, post: (message: FromWorker) => void): Promise<unknown> {
   const questions = new Map<
     number,
     { resolve: (credential: Credential) => void; reject: (error: unknown) => void }
   >();
-  parentPort?.on('message', (answer: ToWorker) => {
+  const listen = (answer: ToWorker) => {
+    if ('job' in answer) return;
     const waiting = questions.get(answer.id);
     questions.delete(answer.id);
     if ('failed' in answer) waiting?.reject(new AppFailure(answer.failed));
     else waiting?.resolve(answer.credential);
-  });
+  };
+  parentPort?.on('message', listen);
   let asked = 0;
   const ask: Ask = (question) =>
     new Promise((resolve, reject) => {
@@ -51,7 +55,8 @@ function start(job: JobRequest, post: (message: FromWorker) => void): Promise<un
   return run(job.input, {
     ask,
     progress: createProgress((progress) => post({ type: 'progress', progress })),
-  });
+    part: (part) => post({ type: 'part', part }),
+  }).finally(() => parentPort?.off('message', listen));
 }
 
 function contextOf(job: JobRequest): FailureContext {
@@ -66,10 +71,16 @@ function contextOf(job: JobRequest): FailureContext {
 
 const port = parentPort;
 if (port) {
-  const job = workerData as JobRequest;
   const post = (message: FromWorker) => port.postMessage(message);
-  start(job, post).then(
-    (output) => post({ type: 'done', output }),
-    (error: unknown) => post({ type: 'failed', error: toAppError(error, contextOf(job)) }),
-  );
+  const run = (job: JobRequest) =>
+    start(job, post).then(
+      (output) => post({ type: 'done', output }),
+      (error: unknown) => post({ type: 'failed', error: toAppError(error, contextOf(job)) }),
+    );
+  const first = workerData as JobRequest | null;
+  if (first !== null) void run(first);
+  else
+    port.on('message', (message: ToWorker) => {
+      if ('job' in message) void run(message.job);
+    });
 }
