@@ -13,6 +13,18 @@ export const abilities = {
   clone: { title: 'Clone', system: true, isomorphic: true },
   log: { title: 'History', system: true, isomorphic: true },
   branches: { title: 'Branches', system: true, isomorphic: true },
+  submodules: {
+    title: 'Submodules',
+    system: true,
+    isomorphic:
+      'Submodules are fetched by Git; the built-in engine leaves them out. Install Git to get them.',
+  },
+  lfs: {
+    title: 'Large files (Git LFS)',
+    system: true,
+    isomorphic:
+      'Large files are fetched by Git LFS, which works with Git only. Install Git and Git LFS to get them.',
+  },
   ssh: {
     title: 'Addresses of ssh',
     system: true,

@@ -13,7 +13,11 @@ export interface ClonePlan {
   filter: { kind: 'blobs' } | { kind: 'larger'; bytes: number } | null;
   /** Folders of a cone-mode sparse checkout, git-sparse-checkout(1), with `/`, without one at either end; null: everything. */
   sparse: readonly string[] | null;
-  /** Origins (`https://host`) the user allowed submodules to come from; null: none are fetched. */
+  /**
+   * Origins (`https://host`) the user allowed submodules to come from; null:
+   * none are fetched. Nested ones too, each from these origins only; one that
+   * is refused (`SubmoduleNeed.refused`) or comes from elsewhere is left out.
+   */
   submodules: readonly string[] | null;
   /** Large files through the system's git-lfs. False: pointers stay pointers. */
   lfs: boolean;
@@ -28,6 +32,30 @@ export const everything: ClonePlan = {
   submodules: null,
   lfs: false,
 };
+
+/** A submodule a commit names in its `.gitmodules` (`gitmodules.ts`). */
+export interface SubmoduleNeed {
+  name: string;
+  /** Folder from the top one, with `/`. */
+  path: string;
+  /** As `.gitmodules` has it, without a password. May hold anything. */
+  address: string;
+  /** Where it comes from, relative addresses resolved as git does; null: refused. */
+  url: RemoteUrl | null;
+  /** Why it is never fetched, a whole sentence; null: it may be. */
+  refused: string | null;
+  /** Its folder holds a repository. */
+  fetched: boolean;
+}
+
+/** What a checked-out commit wants besides its own objects. */
+export interface RepositoryNeeds {
+  submodules: SubmoduleNeed[];
+  /** `.gitmodules` cannot be read: no submodule is known. */
+  unreadable: boolean;
+  /** Some of its files are kept by git-lfs. */
+  lfs: boolean;
+}
 
 interface Transfer {
   directory: string;
@@ -60,6 +88,8 @@ export interface PushRequest extends Transfer {
 
 /** Work with a remote of a repository that is there. */
 export interface RemoteTransfer {
+  /** Submodules (its own, not the nested ones) and large files of what is checked out. Contacts nobody. */
+  needs(directory: string): Promise<RepositoryNeeds>;
   fetch(request: FetchRequest, running: Running): Promise<{ updated: RefUpdate[] }>;
   /**
    * One branch. A refusal of the server is a result. Rejects `push-unknown`

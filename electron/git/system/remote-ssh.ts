@@ -49,12 +49,15 @@ export async function runOverSsh(parts: RemoteParts, call: RemoteCall): Promise<
         args: call.args,
         cwd: call.cwd,
         env: await environmentOf(parts, call.cwd, {
+          configuration: call.configuration,
           more: {
+            ...call.more,
             GIT_ALLOW_PROTOCOL: 'ssh',
             GIT_SSH_COMMAND: sshCommand(start, { host, path: url.path }),
             GIT_SSH_VARIANT: 'ssh',
           },
         }),
+        input: call.input,
         signal: running.signal,
         onLine: call.onLine,
         maximumOutput: call.maximumOutput,

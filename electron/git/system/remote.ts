@@ -5,7 +5,7 @@ import type { CredentialChannel, GivenToGit, Lease, WaySecrets } from '../../cre
 import type { NetworkWithFiles } from '../../network/network';
 import { clearerFailure } from '../../network/second-look';
 import type { Running } from '../engine';
-import { helperCommand, networkAccess } from './environment';
+import { type Configuration, helperCommand, networkAccess } from './environment';
 import { recognize } from './errors';
 import { atLeast } from './program';
 import { environmentOf, type LocalGit } from './repository-environment';
@@ -36,6 +36,12 @@ export interface RemoteCall {
   branch: string | null;
   onLine?: (line: string) => void;
   maximumOutput?: number;
+  /** Of this command alone; it comes first, what is needed to reach the remote outranks it. */
+  configuration?: Configuration;
+  /** Variables of this command alone. */
+  more?: Record<string, string>;
+  /** Written to standard input. */
+  input?: string;
   /** Called before another attempt, to clear what the one before left. */
   again?: () => Promise<void>;
 }
@@ -159,10 +165,11 @@ async function attemptOnce(
     args: call.args,
     cwd: call.cwd,
     env: await environmentOf(parts, call.cwd, {
-      configuration: access.configuration,
-      more: access.env,
+      configuration: [...(call.configuration ?? []), ...access.configuration],
+      more: { ...call.more, ...access.env },
       without: access.without,
     }),
+    input: call.input,
     signal: call.running.signal,
     onLine: call.onLine,
     maximumOutput: call.maximumOutput,
