@@ -38,6 +38,7 @@ import { accountsService } from './services/accounts';
 import { applicationService, createEventBus, type EventBus } from './services/application';
 import { bindingsService } from './services/bindings';
 import { branchesService } from './services/branches';
+import { clonePlanService, createClonePlans } from './services/clone-plan';
 import { doctorService } from './services/doctor';
 import { historyService } from './services/history';
 import { hostedRepositoriesService } from './services/hosted-repositories';
@@ -134,6 +135,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     refusals,
   });
   const { engines, credentials } = git;
+  const plans = createClonePlans(engines);
   const notices = createAccountNotices({ storage, events, platform, clock });
   const dailyCheck = startDailyCheck({ storage, sessions, events, notices, clock, log });
   const agent = await serveTerminal({
@@ -168,6 +170,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
       bindings: bindingsService({ storage, engines, choices, events }),
       branches: branchesService({ storage, engines }),
+      clonePlan: clonePlanService({ registry, storage, sessions, plans }),
       doctor: doctorService({
         registry,
         storage,
@@ -186,7 +189,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       preferences: preferencesService({ storage, vault, engines, events }),
       prompts: promptsService({ prompts }),
       pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),
-      repositories: repositoriesService({ storage, engines, credentials, choices, events }),
+      repositories: repositoriesService({ storage, engines, credentials, choices, plans, events }),
       savedCredentials: savedCredentialsService({ storage, saved, events }),
       signInApps: signInAppsService({ registry, storage, events }),
       ssh: sshService({ storage, vault, engines, choices, events }),

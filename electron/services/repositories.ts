@@ -10,15 +10,18 @@ import type { CredentialBroker } from '../credentials/broker';
 import type { Engines } from '../git/choose';
 import type { EventSink } from '../platform';
 import type { Storage, StoredRepository } from '../storage/storage';
+import type { ClonePlans } from './clone-plan';
 import { applyIdentity, remoteUrls } from './identity';
 import { os } from './procedure';
 import { produce } from './stream';
+import { noteRate } from './transfer-rate';
 
 export interface RepositoryParts {
   storage: Storage;
   engines: Engines;
   credentials: CredentialBroker;
   choices: AccountChoices;
+  plans: ClonePlans;
   events: EventSink;
 }
 
@@ -76,7 +79,14 @@ async function inspectTarget(parent: string, name: string) {
   return { path: target, state: writable ? ('absent' as const) : ('not-writable' as const) };
 }
 
-export function repositoriesService({ storage, engines, credentials, choices, events }: RepositoryParts) {
+export function repositoriesService({
+  storage,
+  engines,
+  credentials,
+  choices,
+  plans,
+  events,
+}: RepositoryParts) {
   const never = new AbortController().signal;
   const ending = new Map<string, Promise<void>>();
   const { unfinishedClones } = storage;
@@ -130,7 +140,14 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     if (!path.isAbsolute(input.parent))
       fail({ kind: 'invalid-input', field: 'parent', reason: 'absolute-path' });
     if (!isFolderName(input.name)) fail({ kind: 'invalid-input', field: 'name', reason: 'folder-name' });
+    plans.check(input.plan, url);
     const directory = path.resolve(input.parent, input.name);
+    let started = 0;
+    const measured = (progress: Progress) => {
+      // Questions and the server's own work come before the first figure.
+      if (progress.fraction !== undefined && started === 0) started = performance.now();
+      emit(progress);
+    };
     const operation = credentials.begin({
       operation: 'clone',
       url,
@@ -142,8 +159,8 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
       signal,
     });
     const ended = engines.clone(
-      { url, directory, branch: input.branch, credentials: operation, track },
-      { signal, progress: emit },
+      { url, directory, branch: input.branch, plan: input.plan, credentials: operation, track },
+      { signal, progress: measured },
     );
     // Whoever looks at the target of a cancelled clone waits for the clean-up, so that "nothing was left" is true when it is said.
     const settled = ended.then(
@@ -159,6 +176,9 @@ export function repositoriesService({ storage, engines, credentials, choices, ev
     } finally {
       if (ending.get(directory) === settled) ending.delete(directory);
     }
+    // A figure that cannot be kept costs an estimate, never the clone.
+    if (started > 0)
+      await noteRate(storage, url, directory, performance.now() - started).catch(() => undefined);
     if (input.hostedKey) storage.recentlyCloned.add(input.hostedKey);
     if (storage.preferences.get().cloneParent !== input.parent) {
       storage.preferences.set({ cloneParent: input.parent });

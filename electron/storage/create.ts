@@ -21,6 +21,7 @@ import type {
   StoredClientCertificate,
   StoredProxy,
   StoredRepository,
+  TransferRate,
   WrittenConfiguration,
 } from './storage';
 
@@ -90,6 +91,11 @@ const storedClientCertificateSchema: z.ZodType<StoredClientCertificate> = z.obje
   addedAt: z.number().catch(0),
 });
 
+const transferRateSchema: z.ZodType<TransferRate> = z.object({
+  id: z.string(),
+  bytesPerSecond: z.number().positive(),
+});
+
 const noticeRecordSchema: z.ZodType<NoticeRecord> = z.object({
   id: z.string(),
   dismissed: z.string().nullable().catch(null),
@@ -135,6 +141,7 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     rules: createCollection(settings, 'accountRules', accountRuleSchema),
     writtenConfiguration: createCollection(settings, 'writtenConfiguration', writtenConfigurationSchema),
     accountNotices: createCollection(settings, 'accountNotices', noticeRecordSchema),
+    transferRates: createCollection(settings, 'transferRates', transferRateSchema),
     preferences: {
       get: () => preferences,
       set(patch) {

@@ -60,6 +60,12 @@ export interface AccountSshKey {
   path: string;
 }
 
+/** How fast clones from a host were. `id`: its origin. */
+export interface TransferRate {
+  id: string;
+  bytesPerSecond: number;
+}
+
 /** That the vault has the passphrase of a private key, under `ssh-passphrase:<path>`. `id`: the key's canonical path. */
 export interface SavedPassphrase {
   id: string;
@@ -128,6 +134,7 @@ export interface Storage {
   rules: Collection<AccountRule>;
   writtenConfiguration: Collection<WrittenConfiguration>;
   accountNotices: Collection<NoticeRecord>;
+  transferRates: Collection<TransferRate>;
   preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
   favourites: { list(): string[]; set(key: string, favourite: boolean): void };
   recentlyCloned: { list(): string[]; add(key: string): void };

@@ -2,6 +2,7 @@ import { accounts } from './accounts';
 import { application } from './application';
 import { bindings } from './bindings';
 import { branches } from './branches';
+import { clonePlan } from './clone-plan';
 import { doctor } from './doctor';
 import { history } from './history';
 import { hostedRepositories } from './hosted-repositories';
@@ -22,6 +23,7 @@ export const contract = {
   application,
   bindings,
   branches,
+  clonePlan,
   doctor,
   history,
   hostedRepositories,

@@ -1,7 +1,9 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { wholeClone } from '../clone-plan';
 import { appErrorSchema } from '../errors';
 import { providerIdSchema } from './accounts';
+import { clonePlanSchema } from './clone-plan';
 import { procedure, progressSchema } from './procedure';
 
 export const remoteSchema = z.object({ name: z.string(), url: z.string(), pushUrl: z.string().nullable() });
@@ -81,6 +83,7 @@ export const cloneInputSchema = z.object({
   hostedKey: z.string().nullable(),
   /** Writes the identity of the binding or rule into the new repository's own configuration. */
   applyIdentity: z.boolean().default(true),
+  plan: clonePlanSchema.default(wholeClone),
 });
 export type CloneInput = z.infer<typeof cloneInputSchema>;
 

@@ -1,4 +1,6 @@
 import type { Account } from '../../../shared/contract/accounts';
+import { wholeClone } from '../../../shared/clone-plan';
+import type { ClonePlan } from '../../../shared/contract/clone-plan';
 import type { HostedRepository } from '../../../shared/contract/hosted-repositories';
 import type { CloneInput, cloneTargetSchema } from '../../../shared/contract/repositories';
 import type { z } from 'zod';
@@ -17,6 +19,8 @@ export interface CloneDraft {
   branch: string;
   /** Write the identity of the rule into the clone, where there is one. */
   applyIdentity: boolean;
+  /** How much of it comes along. */
+  plan: ClonePlan;
 }
 
 export function draftFor(
@@ -33,6 +37,7 @@ export function draftFor(
     accountId: hosted?.accountId ?? null,
     branch: '',
     applyIdentity: true,
+    plan: wholeClone,
   };
 }
 
@@ -76,6 +81,7 @@ export function inputOf(
     branch: draft.branch.trim() === '' ? null : draft.branch.trim(),
     hostedKey: isHosted ? hosted.key : null,
     applyIdentity: draft.applyIdentity,
+    plan: draft.plan,
   };
 }
 

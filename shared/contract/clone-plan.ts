@@ -1,0 +1,62 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { isTreeFolder, mostFolders } from '../clone-plan';
+import { appErrorSchema } from '../errors';
+import { procedure } from './procedure';
+
+/** How much of a repository comes along. Absent: all of it, without submodules and large files. */
+export const clonePlanSchema = z.object({
+  /** Commits from each tip; null: all. */
+  depth: z.number().int().min(1).max(1_000_000_000).nullable(),
+  /** Only the branch that is checked out. */
+  singleBranch: z.boolean(),
+  /** Contents that come when they are needed: all, or those of at least so many bytes. Null: none. */
+  filter: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('blobs') }),
+      z.object({ kind: z.literal('larger'), bytes: z.number().int().min(1).max(1e15) }),
+    ])
+    .nullable(),
+  /** Folders of the working tree, and the files beside and above them; null: everything. */
+  sparse: z.array(z.string().max(4000).refine(isTreeFolder)).max(mostFolders).nullable(),
+  /** Origins submodules may come from, of those that were shown; null: none are fetched. */
+  submodules: z.array(z.string().max(300)).max(100).nullable(),
+  /** Large files through git-lfs. */
+  lfs: z.boolean(),
+});
+export type ClonePlan = z.infer<typeof clonePlanSchema>;
+
+/** A folder of a repository that is not here yet. `id` is the provider's own. */
+export const treeFolderSchema = z.object({ path: z.string().max(4000), id: z.string().max(4000) });
+export type TreeFolder = z.infer<typeof treeFolderSchema>;
+
+/** What is known of a repository before it is cloned. Null where nobody tells. */
+export const cloneSurveySchema = z.object({
+  /** False: no account of this address, so nobody was asked. */
+  asked: z.boolean(),
+  sizeBytes: z.number().nullable(),
+  /** How fast earlier clones from this host were. */
+  bytesPerSecond: z.number().nullable(),
+  /** Whether git-lfs keeps files of it elsewhere. */
+  largeFiles: z.boolean().nullable(),
+  /** Where its submodules come from. `origin` null: addresses that are never contacted. */
+  submodules: z.array(z.object({ origin: z.string().nullable(), paths: z.array(z.string()) })).nullable(),
+  /** Where its folders begin; null: they cannot be shown. */
+  top: treeFolderSchema.nullable(),
+  /** Why less is known than could be. */
+  error: appErrorSchema.nullable(),
+});
+export type CloneSurvey = z.infer<typeof cloneSurveySchema>;
+
+const place = { url: z.string().min(1).max(4000), accountId: z.string().nullable() };
+
+export const clonePlan = {
+  /** Asks the account's provider; never the user. */
+  survey: procedure
+    .input(z.object({ ...place, branch: z.string().max(1000).nullable() }))
+    .output(cloneSurveySchema),
+  /** The folders directly in one, as they come. `cut`: there are more files in it than were looked through. */
+  folders: procedure
+    .input(z.object({ ...place, folder: treeFolderSchema }))
+    .output(eventIterator(z.array(treeFolderSchema), z.object({ cut: z.boolean() }))),
+};
