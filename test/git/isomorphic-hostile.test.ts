@@ -12,7 +12,7 @@ import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
 import { checkObjectSizes } from '../../electron/git/isomorphic/pack-sizes';
 import { readPackAnswer } from '../../electron/git/isomorphic/protocol/pack-answer';
 import { createPacketReader } from '../../electron/git/isomorphic/protocol/packets';
-import { isRefName } from '../../electron/git/isomorphic/ref-name';
+import { isRefName } from '../../electron/git/ref-name';
 import { parseTree, type TreeEntry, unsafeTree } from '../../electron/git/isomorphic/tree-entry';
 import { AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';

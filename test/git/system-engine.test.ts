@@ -5,12 +5,13 @@ import { fixedNetwork } from '../fakes/network';
 import { engineSuite } from './engine.suite';
 import { builtHelper } from './operation';
 import { gitPrograms } from './programs';
+import { refsSuite } from './refs.suite';
 
-for (const program of await gitPrograms())
-  engineSuite({
-    name: 'system',
+for (const program of await gitPrograms()) {
+  const factory = {
+    name: 'system' as const,
     program: `git ${program.version}`,
-    async create(directory) {
+    async create(directory: string) {
       const channel = await createCredentialChannel();
       const engine = createSystemEngine({
         program: program.path,
@@ -21,4 +22,7 @@ for (const program of await gitPrograms())
       });
       return { engine, close: () => channel.close() };
     },
-  });
+  };
+  engineSuite(factory);
+  refsSuite(factory);
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fail } from '../../../shared/errors';
 import { pathFromBytes, pathToBytes } from '../path-bytes';
 import { onDisk } from './disk-path';
-import { isRefName } from './ref-name';
+import { isRefName } from '../ref-name';
 
 /** What a ref's own file or its line in packed-refs says. */
 export type RefValue = { kind: 'symbolic'; target: string } | { kind: 'direct'; oid: string };

@@ -15,7 +15,7 @@ import { AppFailure, fail } from '../../../shared/errors';
 import { pathFromBytes, pathToBytes } from '../path-bytes';
 import { onDisk } from './disk-path';
 import { type LockFile, takeLock } from './lock';
-import { isRefName } from './ref-name';
+import { isRefName } from '../ref-name';
 import { appendReflog, type LogRefs, noOid, removeEmptyFolders, removeReflog } from './reflog';
 import { compareNames, type RefFiles } from './refs-files';
 

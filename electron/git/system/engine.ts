@@ -1,17 +1,22 @@
 import type { GitEngine } from '../engine';
+import type { Refs } from '../operations/refs';
 import type { RemoteTransfer } from '../operations/transfer';
+import { createBranch, deleteBranch, renameBranch, setUpstream } from './branch';
 import { branches } from './branches';
 import { clone } from './clone';
 import { configure, identity } from './configuration';
+import { configuration } from './configuration-value';
 import { discover } from './local';
 import { log } from './log';
 import { needs } from './needs';
 import { overview } from './overview';
 import type { RemoteParts } from './remote';
 import { remoteBranches } from './remote-branches';
+import { addRemote, remotes, removeRemote, setRemoteUrl } from './remotes';
+import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(parts: RemoteParts): GitEngine & Pick<RemoteTransfer, 'needs'> {
+export function createSystemEngine(parts: RemoteParts): GitEngine & Refs & Pick<RemoteTransfer, 'needs'> {
   return {
     id: 'system',
     clone: (request, running) => clone(parts, request, running),
@@ -23,5 +28,17 @@ export function createSystemEngine(parts: RemoteParts): GitEngine & Pick<RemoteT
     log: (directory, options) => log(parts, directory, options),
     identity: (directory) => identity(parts, directory),
     configure: (directory, values, record) => configure(parts, directory, values, record),
+    createBranch: (directory, branch) => createBranch(parts, directory, branch),
+    renameBranch: (directory, branch) => renameBranch(parts, directory, branch),
+    deleteBranch: (directory, branch) => deleteBranch(parts, directory, branch),
+    setUpstream: (directory, branch) => setUpstream(parts, directory, branch),
+    tags: (directory) => tags(parts, directory),
+    createTag: (directory, tag) => createTag(parts, directory, tag),
+    deleteTag: (directory, name) => deleteTag(parts, directory, name),
+    remotes: (directory) => remotes(parts, directory),
+    addRemote: (directory, remote) => addRemote(parts, directory, remote),
+    setRemoteUrl: (directory, remote) => setRemoteUrl(parts, directory, remote),
+    removeRemote: (directory, name) => removeRemote(parts, directory, name),
+    configuration: (directory, key) => configuration(parts, directory, key),
   };
 }

@@ -2,18 +2,6 @@ import { fail } from '../../../shared/errors';
 import { read } from './local';
 import type { LocalGit } from './repository-environment';
 
-/** Whether a branch, tag or the like may be called so: git-check-ref-format(1) with `--branch`'s rule for `-`. */
-export function isName(name: string): boolean {
-  if (name === '' || name === '@' || name === 'HEAD' || name.startsWith('-')) return false;
-  if (name.startsWith('/') || name.endsWith('/') || name.endsWith('.')) return false;
-  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name)) return false;
-  return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
-}
-
-export function requireName(name: string, field = 'name'): void {
-  if (!isName(name)) fail({ kind: 'invalid-input', field, reason: 'Git does not allow this name.' });
-}
-
 async function verified(git: LocalGit, directory: string, expression: string): Promise<string | null> {
   const found = await read(
     git,

@@ -1,6 +1,6 @@
 import { fail } from '../../../../shared/errors';
 import { pathFromBytes, pathToBytes } from '../../path-bytes';
-import { isRefName } from '../ref-name';
+import { isRefName } from '../../ref-name';
 import {
   delimiter,
   flush,

@@ -1,4 +1,4 @@
-import { fail } from '../../../shared/errors';
+import { fail } from '../../shared/errors';
 
 /**
  * Whether a server may name a ref so: git-check-ref-format(1), below `refs/`.
@@ -19,6 +19,11 @@ export function branchRef(name: string, field = 'name'): string {
 /** `refs/tags/…` of a tag's name, checked like a branch's. */
 export function tagRef(name: string, field = 'name'): string {
   return checked(`refs/tags/${name}`, name, field);
+}
+
+/** A remote's name: its branches are to stand below it, builtin/remote.c. */
+export function requireRemoteName(name: string): void {
+  checked(`refs/remotes/${name}/test`, name, 'name');
 }
 
 function checked(ref: string, name: string, field: string): string {

@@ -1,0 +1,27 @@
+import type { Make, Row } from './error-row';
+
+const diskFull: Make = ({ directory }) => ({ kind: 'disk-full', path: directory });
+const notWritable: Make = ({ directory }, _match, detail) => ({
+  kind: 'directory-not-writable',
+  path: directory,
+  detail,
+});
+
+/** Of disk and folders. They stand before the complaints that follow from them. */
+export const diskRows: readonly Row[] = [
+  [/No space left on device/, diskFull],
+  [/Disk quota exceeded/, diskFull],
+  [/There is not enough space on the disk/, diskFull],
+  [/Read-only file system/, notWritable],
+  [/could not create (?:work tree dir|leading directories of) '[^\n]*': Permission denied/, notWritable],
+  [
+    /(?:unable to|could not|cannot|failed to) (?:create|mkdir|open|write)[^\n]*: Permission denied/,
+    notWritable,
+  ],
+  [/insufficient permission for adding an object/, notWritable],
+  [/(?:File|Filename) too long|File name too long/i, notWritable],
+  [
+    /destination path '[^\n]*' already exists and is not an empty directory/,
+    ({ directory }) => ({ kind: 'directory-not-empty', path: directory }),
+  ],
+];

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import type { AppError } from '../../../shared/errors';
+import { type ErrorContext, type Make, type Row, unsupported, unsupportedAsTold } from './error-row';
+
+const noRepository: Make = ({ directory }) => ({ kind: 'not-a-repository', path: directory });
+
+function broken({ command }: ErrorContext, _match: RegExpExecArray, detail: string): AppError {
+  return { kind: 'git-failed', command, exitCode: 128, detail };
+}
+
+function busy(directory: string, file: string): AppError {
+  return { kind: 'repository-busy', path: path.join(directory, file) };
+}
+
+/** Of the repository itself: where it is, whose, its format, its files. */
+export const repositoryRows: readonly Row[] = [
+  [
+    /detected dubious ownership in repository/,
+    ({ directory }) => ({
+      kind: 'unsupported',
+      what: 'Opening this repository',
+      reason: `The folder ${directory} belongs to another user of this computer, and Git does not trust it.`,
+    }),
+  ],
+  [/cannot use bare repository '[^\n]*' \(safe\.bareRepository is 'explicit'\)/, noRepository],
+  [/not a git repository/i, noRepository],
+  [/bad config (?:line|variable|value)|bad (?:boolean|numeric) config value/, broken],
+  [
+    /unknown repository extension|Expected git repo version <= /,
+    (_context, _match, detail) => ({
+      kind: 'unsupported',
+      what: 'This repository format',
+      reason: detail,
+    }),
+  ],
+  [
+    /attempting to allocate \d+ over limit \d+/,
+    unsupported('a file of more than 3 GiB', 'It does not fit into memory.'),
+  ],
+  [
+    /this operation must be run in a work tree/,
+    unsupported('Files of this repository', 'It is a bare repository: it has a history and no files.'),
+  ],
+  [/shallow file has changed since we read it/, ({ directory }) => busy(directory, '.git/shallow')],
+  [
+    /attempt to fetch\/clone from a shallow repository|source repository is shallow/,
+    unsupportedAsTold('A repository with a part of its history as the source'),
+  ],
+  [
+    /does not support shallow (?:clients|requests|capabilities)|does not support --(?:depth|deepen|shallow-\w+)/i,
+    unsupported('A part of the history', 'This server gives only whole histories.'),
+  ],
+  [
+    /--unshallow on a complete repository does not make sense/,
+    unsupported('Fetching the rest of the history', 'All of it is here already.'),
+  ],
+  [
+    /could not fetch [0-9a-f]+ from promisor remote|lazy fetching disabled|remote .* cannot be a promisor/i,
+    unsupported(
+      'Contents that were not fetched',
+      'This clone leaves contents on the server until they are needed. Fetch once, then try again.',
+    ),
+  ],
+  [
+    /No url found for submodule path '([^\n]*)' in \.gitmodules/,
+    (_context, match) => ({
+      kind: 'unsupported',
+      what: `The submodule ${match[1] ?? ''}`,
+      reason: 'The repository does not say where it comes from (.gitmodules).',
+    }),
+  ],
+  [
+    /clone of '[^\n]*' into submodule path '[^\n]*' failed|Failed to clone '[^\n]*'(?: a second time)?, aborting/,
+    unsupportedAsTold('A submodule'),
+  ],
+  [
+    /git-lfs(?:\.exe)?: (?:command )?not found|'lfs' is not a git command|git-lfs filter-process: /,
+    unsupported('Large files', 'git-lfs is not installed on this computer, or cannot be found.'),
+  ],
+  [
+    /Object does not exist on the server|batch response:|Smudge error|Error downloading object/,
+    unsupportedAsTold('A large file'),
+  ],
+];
