@@ -22,6 +22,7 @@ import { createEngines, type Engines } from './git/choose';
 import { removeUnfinished } from './git/guard';
 import { placeOf } from './git/place';
 import { createIsomorphicEngine } from './git/isomorphic/engine';
+import { createTrust, type Trust } from './git/trust';
 import { type ConfiguredNetwork, createNetwork } from './network/create';
 import type { Network } from './network/network';
 import type { Platform } from './platform';
@@ -53,6 +54,7 @@ import { savedCredentialsService } from './services/saved-credentials';
 import { signInAppsService } from './services/sign-in-apps';
 import { sshService } from './services/ssh';
 import { terminalGitService } from './services/terminal-git';
+import { trustService } from './services/trust';
 import { createStorage } from './storage/create';
 import type { Storage } from './storage/storage';
 
@@ -84,6 +86,7 @@ export interface Foundation {
   saved: SavedCredentials;
   secrets: SecretReader;
   refusals: Refusals;
+  trust: Trust;
 }
 
 /** What git needs; made from the foundation. */
@@ -119,6 +122,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const clock = makers.clock ?? machineClock;
   const log = (line: string) => platform.log(line);
   const refusals = createRefusals({ storage, sessions, events, clock, log });
+  const trust = createTrust(storage.trustedFolders);
   const git = await makers.git({
     platform,
     events,
@@ -133,6 +137,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
     saved,
     secrets,
     refusals,
+    trust,
   });
   const { engines, credentials } = git;
   const plans = createClonePlans(engines);
@@ -200,6 +205,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
         dataDirectory: platform.dataDirectory,
         launcher: helperLauncher(platform.dataDirectory),
       }),
+      trust: trustService({ storage, engines, trust, events }),
     },
     emit: (event) => events.emit(event),
     async close() {
@@ -216,7 +222,9 @@ export async function compose(platform: Platform): Promise<Core> {
   return assemble(platform, {
     providers: [github, gitlab, bitbucket, azureDevOps],
     http: (network) => createHttp({ network, version: platform.version }),
-    async git({ storage, vault, saved, secrets, refusals, network, prompts, sessions, choices, events }) {
+    async git(foundation) {
+      const { storage, vault, saved, secrets, refusals, network, prompts, sessions, choices, events } =
+        foundation;
       const channel = await createCredentialChannel();
       const log = (line: string) => platform.log(line);
       const engines = await createEngines({
@@ -225,6 +233,7 @@ export async function compose(platform: Platform): Promise<Core> {
         channel,
         network,
         helper: platform.credentialHelper,
+        trust: foundation.trust.of,
         log,
       });
       return {

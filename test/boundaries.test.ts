@@ -108,6 +108,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
       /^shared\//,
     ],
   },
+  { files: /^electron\/git\/trust\//, own: () => ['electron/git/trust/'], may: [/^shared\//] },
   {
     files: /^electron\/git\/operations\//,
     own: () => ['electron/git/operations/'],

@@ -53,7 +53,8 @@ async function remoteOfRepository(parts: DoctorParts, path: string): Promise<str
     () => false,
   );
   if (!isThere) return fail({ kind: 'path-not-found', path });
-  const { remotes } = await parts.engines.forReading().overview(path);
+  const engine = await parts.engines.forReading(path);
+  const { remotes } = await engine.overview(path);
   return (remotes.find(({ name }) => name === 'origin') ?? remotes[0])?.url ?? null;
 }
 

@@ -1,10 +1,12 @@
-import { isAbsolute } from 'node:path';
+import path from 'node:path';
 import type { ApplicationInfo, Programs } from '../../shared/contract/application';
 import type { Preferences } from '../../shared/contract/preferences';
+import { AppFailure } from '../../shared/errors';
 import type { CredentialChannel } from '../credentials/channel';
 import type { NetworkWithFiles } from '../network/network';
 import type { CloneRequest, GitEngine, Running, UserGit } from './engine';
 import { cloneGuarded } from './guard';
+import { openRepository } from './isomorphic/repository';
 import { createUserGit } from './system/configuration';
 import { createSystemEngine } from './system/engine';
 import { environment, neutralDirectory } from './system/environment';
@@ -12,11 +14,19 @@ import { programFacts } from './system/programs';
 import { atLeast, findGit, findSsh, type GitProgram, minimumVersion, parseVersion } from './system/program';
 import { run } from './system/run';
 import { sshAgentKeys } from './system/ssh-agent';
+import type { TrustOf, TrustState } from './trust';
+import { gitDirectoriesOf } from './trust/git-directory';
 
 /** The engines of this machine and which one is in use. */
 export interface Engines {
-  /** For repositories on disk. */
-  forReading(): GitEngine;
+  /** For looking into a repository. `directory`: its top folder. Another than the one in use where that one would follow what an untrusted repository says. */
+  forReading(directory: string): Promise<GitEngine>;
+  /** For changing a repository, and for connecting from it. */
+  forWriting(directory: string): Promise<GitEngine>;
+  /** Which engine reads a repository, and why this one: one plain sentence. */
+  reader(directory: string): Promise<{ engine: GitEngine; reason: string }>;
+  /** Top directory of the repository that holds `path` (bare: the repository itself). Rejects `not-a-repository`. */
+  discover(path: string): Promise<string>;
   /** For ls-remote and the like. */
   forNetwork(): GitEngine;
   /** Checks the target before any engine starts, then clones with the engine in use. */
@@ -44,6 +54,7 @@ export interface EngineParts {
   channel: CredentialChannel;
   network: NetworkWithFiles;
   helper: { program: string; args: string[]; env: Record<string, string> };
+  trust: TrustOf;
   /** PATH of this process; another one in tests. */
   searchPath?: string;
   log: (line: string) => void;
@@ -101,14 +112,55 @@ const rows: {
   },
 ];
 
+/** What decides who reads a repository. */
+interface Read {
+  state: TrustState['state'];
+  inUse: GitEngine['id'];
+  /** The embedded engine can read repositories of this kind. */
+  embedded: boolean;
+}
+
+/** Which engine looks into a repository; first row that fits wins. */
+const readers: { when: (read: Read) => boolean; engine: 'in-use' | 'isomorphic'; why: string }[] = [
+  {
+    when: ({ inUse }) => inUse === 'isomorphic',
+    engine: 'isomorphic',
+    why: 'The built-in engine is in use, and runs nothing a repository names.',
+  },
+  {
+    when: ({ state }) => state === 'plain',
+    engine: 'in-use',
+    why: 'Nothing was found in this repository that names a program.',
+  },
+  { when: ({ state }) => state === 'trusted', engine: 'in-use', why: 'You trust this repository.' },
+  {
+    when: ({ embedded }) => embedded,
+    engine: 'isomorphic',
+    why: 'You have not said that you trust this repository, so the built-in engine reads it.',
+  },
+  {
+    when: () => true,
+    engine: 'in-use',
+    why: 'You have not said that you trust this repository, and the built-in engine cannot read it: Git does, with everything the repository names switched off.',
+  },
+];
+
+/** Top folder of the repository that holds `start`, by its files alone; null: none was found. */
+async function topOf(start: string): Promise<string | null> {
+  for (let at = start; ; at = path.dirname(at)) {
+    if (path.basename(at) !== '.git' && (await gitDirectoriesOf(at)) !== null) return at;
+    if (path.dirname(at) === at) return null;
+  }
+}
+
 /** The git to use: the one named in the preferences, else the first on PATH. */
 async function look(wish: Wish, searchPath: string): Promise<Found> {
   const named = wish.gitPath;
-  const path = named === '' ? await findGit(searchPath) : isAbsolute(named) ? named : null;
-  if (path === null) return null;
+  const program = named === '' ? await findGit(searchPath) : path.isAbsolute(named) ? named : null;
+  if (program === null) return null;
   try {
     const outcome = await run({
-      program: path,
+      program,
       args: ['--version'],
       cwd: neutralDirectory(),
       env: environment([], {}),
@@ -116,10 +168,10 @@ async function look(wish: Wish, searchPath: string): Promise<Found> {
       maximumOutput: 65_536,
     });
     const version = parseVersion(outcome.stdout.toString('utf8'));
-    return version === null ? path : { path, version };
+    return version === null ? program : { path: program, version };
   } catch {
     // What does not start or never answers is no git.
-    return path;
+    return program;
   }
 }
 
@@ -146,6 +198,7 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
             channel: parts.channel,
             network: parts.network,
             helper: parts.helper,
+            trust: parts.trust,
           })
         : parts.isomorphic;
     let facts: Promise<Programs> | undefined;
@@ -167,8 +220,29 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
   const closing = new AbortController();
   const clones = new Set<Promise<void>>();
 
+  const reader: Engines['reader'] = async (directory) => {
+    const { state, findings } = await parts.trust(directory);
+    const isKnown = findings.every(({ kind }) => kind !== 'unreadable');
+    const embedded =
+      state !== 'untrusted' ||
+      !isKnown ||
+      (await openRepository(directory).then(
+        () => true,
+        (error: unknown) => !(error instanceof AppFailure) || error.error.kind !== 'unsupported',
+      ));
+    const read = { state, inUse: inUse.id, embedded };
+    const row = readers.find((candidate) => candidate.when(read));
+    return { engine: row?.engine === 'in-use' ? inUse : parts.isomorphic, reason: row?.why ?? '' };
+  };
+
   return {
-    forReading: () => inUse,
+    forReading: async (directory) => (await reader(directory)).engine,
+    forWriting: async () => inUse,
+    reader,
+    async discover(start) {
+      const top = await topOf(start);
+      return (top === null ? inUse : (await reader(top)).engine).discover(start);
+    },
     forNetwork: () => inUse,
     clone(request, running) {
       const signal = AbortSignal.any([running.signal, closing.signal]);

@@ -5,10 +5,10 @@ import { os } from './procedure';
 
 export function branchesService({ storage, engines }: { storage: Storage; engines: Engines }) {
   return os.branches.router({
-    list: os.branches.list.handler(({ input }) => {
+    list: os.branches.list.handler(async ({ input }) => {
       const stored =
         storage.repositories.find(input.repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
-      return engines.forReading().branches(stored.path);
+      return (await engines.forReading(stored.path)).branches(stored.path);
     }),
   });
 }

@@ -5,11 +5,11 @@ import { os } from './procedure';
 
 export function historyService({ storage, engines }: { storage: Storage; engines: Engines }) {
   return os.history.router({
-    log: os.history.log.handler(({ input }) => {
+    log: os.history.log.handler(async ({ input }) => {
       const stored =
         storage.repositories.find(input.repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
       const { ref, skip, limit } = input;
-      return engines.forReading().log(stored.path, { ref, skip, limit });
+      return (await engines.forReading(stored.path)).log(stored.path, { ref, skip, limit });
     }),
   });
 }

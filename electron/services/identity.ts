@@ -14,7 +14,7 @@ import type { Storage, StoredRepository } from '../storage/storage';
 
 export interface IdentityParts {
   storage: Pick<Storage, 'repositories' | 'accounts' | 'writtenConfiguration'>;
-  engines: Pick<Engines, 'forReading'>;
+  engines: Pick<Engines, 'forReading' | 'forWriting'>;
   choices: Pick<AccountChoices, 'choose' | 'identityIn' | 'organizationOf'>;
 }
 
@@ -64,7 +64,7 @@ export async function repositoryChoice(
 ): Promise<RepositoryChoice> {
   const { storage, engines, choices } = parts;
   const stored = requireRepository(parts, repositoryId);
-  const { remotes } = await engines.forReading().overview(stored.path);
+  const { remotes } = await (await engines.forReading(stored.path)).overview(stored.path);
   const urls = remoteUrls(remotes);
   const all = await Promise.all(
     urls.map(async (url) => ({ url, choice: await choices.choose({ url, repositoryId }) })),
@@ -106,7 +106,7 @@ export async function identityState(parts: IdentityParts, repositoryId: string):
   const stored = requireRepository(parts, repositoryId);
   const [{ identity: wanted }, read] = await Promise.all([
     repositoryChoice(parts, repositoryId),
-    parts.engines.forReading().identity(stored.path),
+    parts.engines.forWriting(stored.path).then((engine) => engine.identity(stored.path)),
   ]);
   const record = parts.storage.writtenConfiguration.find(recordName(repositoryId));
   return {
@@ -139,9 +139,8 @@ export async function applyIdentity(parts: IdentityParts, repositoryId: string):
     identity[field] === '' ? [] : [[key, identity[field]] as const],
   );
   try {
-    await engines
-      .forReading()
-      .configure(stored.path, values, (edits) => storage.writtenConfiguration.put({ id, edits }));
+    const engine = await engines.forWriting(stored.path);
+    await engine.configure(stored.path, values, (edits) => storage.writtenConfiguration.put({ id, edits }));
   } catch (error) {
     // Nothing was written, so there is nothing of ours to take back.
     storage.writtenConfiguration.remove(id);

@@ -49,7 +49,8 @@ export function organizationMoveService(parts: OrganizationMoveParts) {
   ): Promise<string[]> => {
     // A folder that is gone or unreadable belongs to none; it stays bound as it is.
     const remotes = await Promise.resolve()
-      .then(() => engines.forReading().overview(stored.path))
+      .then(() => engines.forReading(stored.path))
+      .then((engine) => engine.overview(stored.path))
       .then(
         (found) => found.remotes,
         () => [],

@@ -44,7 +44,8 @@ export function pullRequestsService({
     signal: AbortSignal,
   ): Promise<{ account: Account; repository: RepositoryRef } | null> => {
     const stored = storage.repositories.find(repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
-    const { remotes } = await engines.forReading().overview(stored.path);
+    const engine = await engines.forReading(stored.path);
+    const { remotes } = await engine.overview(stored.path);
     const urls = remoteUrls(remotes);
     const isBound = async (url: RemoteUrl) =>
       (await choices.choose({ url, repositoryId })).source === 'bound';

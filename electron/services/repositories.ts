@@ -207,7 +207,7 @@ export function repositoriesService({
       if (!path.isAbsolute(input.path))
         fail({ kind: 'invalid-input', field: 'path', reason: 'absolute-path' });
       if (!(await isDirectory(input.path))) fail({ kind: 'path-not-found', path: input.path });
-      const directory = await engines.forReading().discover(path.resolve(input.path));
+      const directory = await engines.discover(path.resolve(input.path));
       const former = input.insteadOf === undefined ? undefined : storage.repositories.find(input.insteadOf);
       return remember(
         directory,
@@ -217,7 +217,7 @@ export function repositoriesService({
     overview: os.repositories.overview.handler(async ({ input }) => {
       const stored = require(input.repositoryId);
       if (!(await isDirectory(stored.path))) fail({ kind: 'path-not-found', path: stored.path });
-      const engine = engines.forReading();
+      const engine = await engines.forReading(stored.path);
       const found = await engine.overview(stored.path);
       return {
         ...found,

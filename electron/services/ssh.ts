@@ -17,7 +17,7 @@ import { os } from './procedure';
 export interface SshServiceParts {
   storage: Storage;
   vault: Pick<Vault, 'delete'>;
-  engines: Pick<Engines, 'forReading' | 'sshAgentKeys'>;
+  engines: Pick<Engines, 'forReading' | 'forWriting' | 'sshAgentKeys'>;
   choices: AccountChoices;
   events: EventSink;
   /** Where ssh looks for keys. Default: the user's .ssh. */

@@ -53,7 +53,7 @@ function sampleOf(account: Account, origin: string): string {
 
 /** The repository's own addresses; none where it cannot be read. */
 async function addressesIn({ engines }: TerminalScopeParts, directory: string): Promise<string[]> {
-  const { remotes } = await engines.forReading().overview(directory);
+  const { remotes } = await (await engines.forReading(directory)).overview(directory);
   return remoteUrls(remotes).flatMap((url) => (url.protocol === 'ssh' ? [] : [url.href]));
 }
 

@@ -22,6 +22,7 @@ import type {
   StoredProxy,
   StoredRepository,
   TransferRate,
+  TrustedFolder,
   WrittenConfiguration,
 } from './storage';
 
@@ -102,6 +103,13 @@ const noticeRecordSchema: z.ZodType<NoticeRecord> = z.object({
   announced: z.string().nullable().catch(null),
 });
 
+/** A yes whose folder or mark cannot be read is none. */
+const trustedFolderSchema: z.ZodType<TrustedFolder> = z.object({
+  id: z.string(),
+  mark: z.string(),
+  trustedAt: z.number().catch(0),
+});
+
 const recentLimit = 50;
 
 /** Opens everything kept in the data directory. Never throws for damaged content; `notices` says what happened. */
@@ -142,6 +150,7 @@ export function createStorage(platform: Pick<Platform, 'dataDirectory' | 'openSe
     writtenConfiguration: createCollection(settings, 'writtenConfiguration', writtenConfigurationSchema),
     accountNotices: createCollection(settings, 'accountNotices', noticeRecordSchema),
     transferRates: createCollection(settings, 'transferRates', transferRateSchema),
+    trustedFolders: createCollection(settings, 'trustedFolders', trustedFolderSchema),
     preferences: {
       get: () => preferences,
       set(patch) {

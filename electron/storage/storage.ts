@@ -110,6 +110,16 @@ export interface NoticeRecord {
   announced: string | null;
 }
 
+/** The user's yes to what one repository's own configuration and hooks make git run. */
+export interface TrustedFolder {
+  /** The folder, without links. */
+  id: string;
+  /** What tells the repository from another one put in its place. */
+  mark: string;
+  /** Epoch milliseconds. */
+  trustedAt: number;
+}
+
 /** A list kept in the settings file, read record by record: one damaged record never loses the others. */
 export interface Collection<T extends { id: string }> {
   list(): T[];
@@ -135,6 +145,7 @@ export interface Storage {
   writtenConfiguration: Collection<WrittenConfiguration>;
   accountNotices: Collection<NoticeRecord>;
   transferRates: Collection<TransferRate>;
+  trustedFolders: Collection<TrustedFolder>;
   preferences: { get(): Preferences; set(patch: Partial<Preferences>): Preferences };
   favourites: { list(): string[]; set(key: string, favourite: boolean): void };
   recentlyCloned: { list(): string[]; add(key: string): void };

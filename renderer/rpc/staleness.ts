@@ -31,6 +31,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['history'],
         ['hostedRepositories', 'recentlyCloned'],
         ['terminalGit'],
+        ['trust'],
       ];
     case 'bindings.changed':
       return [['bindings'], ['repositories', 'overview'], ['repositories', 'inspectRemote']];
@@ -48,6 +49,9 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['bindings'],
         ['terminalGit'],
       ];
+    case 'trust.changed':
+      // Another engine may read it now.
+      return [['trust'], ['repositories', 'overview'], ['branches'], ['history']];
     case 'network.changed':
       return [['network', 'get']];
     case 'secret-store.changed':

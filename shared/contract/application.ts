@@ -64,6 +64,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('saved-credentials.changed') }),
   z.object({ type: z.literal('terminal-git.changed') }),
   z.object({ type: z.literal('ssh.changed') }),
+  /** A folder was trusted, or is not any more. */
+  z.object({ type: z.literal('trust.changed') }),
   z.object({ type: z.literal('prompts.asked'), question: questionSchema }),
   z.object({ type: z.literal('prompts.withdrawn'), id: z.string() }),
   z.object({ type: z.literal('notices.changed') }),

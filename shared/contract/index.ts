@@ -16,6 +16,7 @@ import { savedCredentials } from './saved-credentials';
 import { signInApps } from './sign-in-apps';
 import { ssh } from './ssh';
 import { terminalGit } from './terminal-git';
+import { trust } from './trust';
 
 /** The whole surface between the page and the core. */
 export const contract = {
@@ -37,5 +38,6 @@ export const contract = {
   signInApps,
   ssh,
   terminalGit,
+  trust,
 };
 export type Contract = typeof contract;

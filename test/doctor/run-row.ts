@@ -9,6 +9,7 @@ import { createSessions, secretName } from '../../electron/credentials/sessions'
 import { createSecretReader } from '../../electron/credentials/unlock';
 import { createVault } from '../../electron/credentials/vault';
 import { createEngines, type Engines } from '../../electron/git/choose';
+import { trustNothing } from '../../electron/git/trust';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
 import type { NetworkWithFiles, Route } from '../../electron/network/network';
 import { createPromptBroker } from '../../electron/prompts/broker';
@@ -45,6 +46,7 @@ export async function openSurgery(): Promise<Surgery> {
   const channel = await createCredentialChannel();
   const network = fixedNetwork(() => surgery.route, path.join(directory, 'network'));
   const engines = await createEngines({
+    trust: trustNothing,
     preferences: { engine: 'auto', gitPath: '' },
     isomorphic: createIsomorphicEngine('', network),
     channel,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CredentialChannel, createCredentialChannel } from '../../electron/credentials/channel';
 import { createEngines } from '../../electron/git/choose';
+import { trustNothing } from '../../electron/git/trust';
 import type { GitEngine } from '../../electron/git/engine';
 import { findProgram } from '../../electron/git/system/program';
 import { programFacts } from '../../electron/git/system/programs';
@@ -36,6 +37,7 @@ async function folder(name: string, programs: Record<string, string>): Promise<s
 async function enginesOf(searchPath: string, gitPath = '') {
   const log: string[] = [];
   const engines = await createEngines({
+    trust: trustNothing,
     preferences: { engine: 'auto', gitPath },
     isomorphic: { id: 'isomorphic' } as GitEngine,
     channel,

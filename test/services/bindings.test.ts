@@ -444,7 +444,7 @@ describe('R04 an identity that could not be written', () => {
             },
           },
         },
-        engines: { forReading: () => engine },
+        engines: { forReading: async () => engine, forWriting: async () => engine },
         choices: {
           choose: () => Promise.reject(new Error('there is no remote')),
           identityIn: () => Promise.resolve(null),

@@ -6,16 +6,19 @@ import { type AppError, appErrorSchema, AppFailure } from '../../shared/errors';
 import { handClock } from '../fakes/clock';
 import { fakePlatform } from '../fakes/platform';
 
+const noGitHere = () =>
+  Promise.reject(new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' }));
+
 export const noGit: GitParts = {
   engines: {
-    forReading: () => {
-      throw new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' });
-    },
+    forReading: () => noGitHere(),
+    forWriting: () => noGitHere(),
+    reader: () => noGitHere(),
+    discover: () => noGitHere(),
     forNetwork: () => {
       throw new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' });
     },
-    clone: () =>
-      Promise.reject(new AppFailure({ kind: 'unsupported', what: 'git', reason: 'not in this test' })),
+    clone: () => noGitHere(),
     userGit: () => null,
     describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
     programs: () => Promise.resolve({ git: null, ssh: null, shell: null }),

@@ -30,7 +30,10 @@ async function start() {
       const engine = createIsomorphicEngine(worker.file, network);
       return Promise.resolve({
         engines: {
-          forReading: () => engine,
+          forReading: async () => engine,
+          forWriting: async () => engine,
+          reader: async () => ({ engine, reason: '' }),
+          discover: (path: string) => engine.discover(path),
           forNetwork: () => engine,
           clone: () => Promise.reject(new Error('nothing is cloned here')),
           describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),

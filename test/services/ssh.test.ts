@@ -52,7 +52,11 @@ describe('ssh keys', () => {
     const service = sshService({
       storage,
       vault: { delete: async (name) => void secrets.delete(name) },
-      engines: { forReading: () => ({ overview }) as unknown as GitEngine, sshAgentKeys: async () => agent },
+      engines: {
+        forReading: async () => ({ overview }) as unknown as GitEngine,
+        forWriting: async () => ({ overview }) as unknown as GitEngine,
+        sshAgentKeys: async () => agent,
+      },
       choices: choicesOver(storage.accounts, prompts, { repositories: storage.repositories }),
       events,
       folder,

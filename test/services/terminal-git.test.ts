@@ -50,9 +50,9 @@ function serve(more: Partial<TerminalGitParts> = {}) {
     events: { emit: (event) => events.push(event) },
     engines: {
       userGit: () => userGit,
-      forReading: () =>
-        ({ overview: (directory: string) => overview({ program }, directory) }) as ReturnType<
-          TerminalGitParts['engines']['forReading']
+      forReading: async () =>
+        ({ overview: (directory: string) => overview({ program }, directory) }) as Awaited<
+          ReturnType<TerminalGitParts['engines']['forReading']>
         >,
     },
     dataDirectory: data,

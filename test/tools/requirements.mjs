@@ -13,6 +13,7 @@ export const KINDS_TO_SHOW = new Set([
   'credential-request',
   'git-transport',
   'redirect',
+  'repo-config',
 ]);
 
 /** Cells of the tables below one heading that starts with `title`, header lines left out. */

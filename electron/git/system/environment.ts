@@ -43,18 +43,25 @@ const allowed = [
 
 const nullDevice = process.platform === 'win32' ? 'NUL' : '/dev/null';
 
-/** Keys by which a configuration file could name a program, switched off for every call. */
-const neutral: Configuration = [
+/** Keys by which a repository's configuration could name a program, and those of its hooks: off unless it is trusted. */
+const unlessTrusted: Configuration = [
   ['core.fsmonitor', 'false'],
   ['core.hooksPath', nullDevice],
+];
+
+/** Off for every call: git has nobody to ask but us, and does only what it was started for. */
+const neutral: Configuration = [
   ['core.askPass', ''],
   ['core.pager', 'cat'],
   ['core.editor', 'false'],
+  ['sequence.editor', 'false'],
   ['log.showSignature', 'false'],
   ['protocol.ext.allow', 'never'],
   ['transfer.bundleURI', 'false'],
   ['submodule.recurse', 'false'],
   ['fetch.recurseSubmodules', 'false'],
+  ['push.recurseSubmodules', 'no'],
+  ['status.submoduleSummary', 'false'],
   ['safe.bareRepository', 'explicit'],
   // Names that other file systems read as `.git` are refused everywhere.
   ['core.protectNTFS', 'true'],
@@ -65,11 +72,12 @@ const neutral: Configuration = [
   ['advice.detachedHead', 'false'],
 ];
 
-/** Environment of a git process. Configuration travels here because arguments are visible to every user of the machine. `without`: what it must not get of ours. */
+/** Environment of a git process. Configuration travels here because arguments are visible to every user of the machine. `without`: what it must not get of ours. In a repository: `environmentOf`. */
 export function environment(
   configuration: Configuration,
   more: Record<string, string>,
   without: readonly string[] = [],
+  trust: 'trusted' | 'not-trusted' = 'not-trusted',
 ): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of allowed) {
@@ -89,7 +97,7 @@ export function environment(
     GIT_ALLOC_LIMIT: '3g',
     ...more,
   });
-  const all = [...neutral, ...configuration];
+  const all = [...(trust === 'trusted' ? [] : unlessTrusted), ...neutral, ...configuration];
   env['GIT_CONFIG_COUNT'] = String(all.length);
   for (const [index, [key, value]] of all.entries()) {
     env[`GIT_CONFIG_KEY_${index}`] = key;

@@ -56,6 +56,7 @@ export async function runOverSsh(parts: RemoteParts, call: RemoteCall): Promise<
             GIT_SSH_COMMAND: sshCommand(start, { host, path: url.path }),
             GIT_SSH_VARIANT: 'ssh',
           },
+          isOnline: true,
         }),
         input: call.input,
         signal: running.signal,

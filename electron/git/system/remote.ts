@@ -168,6 +168,7 @@ async function attemptOnce(
       configuration: [...(call.configuration ?? []), ...access.configuration],
       more: { ...call.more, ...access.env },
       without: access.without,
+      isOnline: true,
     }),
     input: call.input,
     signal: call.running.signal,
