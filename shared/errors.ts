@@ -209,6 +209,8 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not-fast-forward') }),
   /** A file of the repository does not hold what it must. `detail` names the object or file. */
   z.object({ kind: z.literal('repository-damaged'), path: z.string(), detail: z.string() }),
+  /** A partial clone left contents on the server that are needed now. `oid`: one of them. */
+  z.object({ kind: z.literal('contents-missing'), oid: z.string() }),
   /** The connection ended after a push was sent: whether it arrived is not known. */
   z.object({ kind: z.literal('push-unknown'), host, branch: z.string() }),
   /** The connection ended before everything had arrived; nothing was kept. */

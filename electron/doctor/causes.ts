@@ -233,6 +233,7 @@ export function ofError(error: AppError, at: Circumstances): Finding | null {
     case 'not-fast-forward':
     case 'repository-damaged':
     case 'push-unknown':
+    case 'contents-missing':
     case 'gone':
       return finding('other', tryAgain, { detail: error.kind });
     case 'ssh-host-key-changed':

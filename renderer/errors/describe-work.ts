@@ -14,6 +14,7 @@ const kinds = [
   'not-fast-forward',
   'repository-damaged',
   'push-unknown',
+  'contents-missing',
 ] as const;
 /** Failures of work in a repository: commits, branches, merges, pushes. */
 export type WorkError = Extract<AppError, { kind: (typeof kinds)[number] }>;
@@ -56,6 +57,12 @@ export function describeWork(error: AppError, place: ErrorPlace): Described | nu
       return {
         title: 'Git does not know who commits',
         text: 'Set the name and e-mail address for this repository, then commit again.',
+      };
+    case 'contents-missing':
+      return {
+        title: 'Some contents are still on the server',
+        text: 'This clone left contents on the server until they are needed. Connect to the network and try again to fetch them.',
+        action: retry,
       };
     case 'repository-busy':
       return {

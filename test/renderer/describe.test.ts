@@ -140,6 +140,7 @@ const examples: Record<AppErrorKind, AppError[]> = {
     { kind: 'repository-damaged', path: '.git/index', detail: 'Its checksum is wrong.' },
   ],
   'push-unknown': [{ kind: 'push-unknown', host, branch: 'main' }],
+  'contents-missing': [{ kind: 'contents-missing', oid: 'a'.repeat(40) }],
   'transfer-incomplete': [{ kind: 'transfer-incomplete', host }],
   'git-failed': [
     { kind: 'git-failed', command: 'clone', exitCode: 128, detail: 'fatal: bad object' },

@@ -73,6 +73,21 @@ export interface FetchRequest extends Transfer {
   reach: null | { kind: 'deepen'; by: number } | { kind: 'unshallow' } | { kind: 'all-branches' };
 }
 
+/** Contents a partial clone left on the server, by what they are needed for. */
+export type WantedContents =
+  /** To check this out from what is checked out now, in a sparse checkout its folders only. */
+  | { kind: 'checkout'; ref: string }
+  /** To compare two commits, or, `from` null, one with its first parent; `paths` as in `DiffRequest`. */
+  | { kind: 'changes'; from: string | null; to: string; paths: readonly string[] | null }
+  /** To blame one file. */
+  | { kind: 'history'; ref: string; path: string }
+  /** What `contents-missing` named. */
+  | { kind: 'objects'; oids: readonly string[] };
+
+export interface ContentsRequest extends Transfer {
+  wanted: WantedContents;
+}
+
 export interface PushRequest extends Transfer {
   /** Local branch, short. */
   branch: string;
@@ -91,6 +106,16 @@ export interface RemoteTransfer {
   /** Submodules (its own, not the nested ones) and large files of what is checked out. Contacts nobody. */
   needs(directory: string): Promise<RepositoryNeeds>;
   fetch(request: FetchRequest, running: Running): Promise<{ updated: RefUpdate[] }>;
+  /**
+   * Fetches what is missing of a partial clone; resolves with how many objects
+   * that were. Contacts nobody where nothing is missing. Every other operation
+   * reads what is here and rejects `contents-missing` for what is not: nothing
+   * is fetched behind the caller's back, from addresses of the repository's own
+   * choice. Called before work that needs contents, in a partial clone; and,
+   * for what nobody can know before (a rename is looked for), after
+   * `contents-missing`, with the object it names.
+   */
+  fetchContents(request: ContentsRequest, running: Running): Promise<{ objects: number }>;
   /**
    * One branch. A refusal of the server is a result. Rejects `push-unknown`
    * where the connection ended after the branch was sent and before the answer

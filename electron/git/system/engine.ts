@@ -6,6 +6,8 @@ import { branches } from './branches';
 import { clone } from './clone';
 import { configure, identity } from './configuration';
 import { configuration } from './configuration-value';
+import { fetchContents } from './contents';
+import { fetch } from './fetch';
 import { discover } from './local';
 import { log } from './log';
 import { needs } from './needs';
@@ -16,11 +18,15 @@ import { addRemote, remotes, removeRemote, setRemoteUrl } from './remotes';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(parts: RemoteParts): GitEngine & Refs & Pick<RemoteTransfer, 'needs'> {
+export function createSystemEngine(
+  parts: RemoteParts,
+): GitEngine & Refs & Pick<RemoteTransfer, 'needs' | 'fetch' | 'fetchContents'> {
   return {
     id: 'system',
     clone: (request, running) => clone(parts, request, running),
     remoteBranches: (url, credentials, running) => remoteBranches(parts, url, credentials, running),
+    fetch: (request, running) => fetch(parts, request, running),
+    fetchContents: (request, running) => fetchContents(parts, request, running),
     needs: (directory) => needs(parts, directory),
     discover: (path) => discover(parts, path),
     overview: (directory) => overview(parts, directory),

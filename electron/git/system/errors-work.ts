@@ -48,6 +48,11 @@ export const workRows: readonly Row[] = [
     }),
   ],
   // Files in the way
+  // Left on the server by a partial clone, and nothing is fetched unasked (promisor-remote.c).
+  [
+    /could not fetch ([0-9a-f]{40,64}) from promisor remote/,
+    (_context, match) => ({ kind: 'contents-missing', oid: match[1] ?? '' }),
+  ],
   [/Your local changes to the following files would be overwritten by/, inTheWay],
   [/The following untracked working tree files would be (?:overwritten|removed) by/, inTheWay],
   [/Updating the following directories would lose untracked files in (?:them|it)/, inTheWay],

@@ -40,6 +40,22 @@ async function requireOwn(directory: string): Promise<void> {
     });
 }
 
+/**
+ * Variables that hold git to the repository in this very folder. Rejects
+ * `path-not-found`, and `unsupported` for a bare one of another user.
+ */
+export async function placeOf(directory: string): Promise<Record<string, string>> {
+  const isDirectory = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isDirectory) fail({ kind: 'path-not-found', path: directory });
+  const bare = !(await exists(path.join(directory, '.git'))) && (await looksBare(directory));
+  if (bare) await requireOwn(directory);
+  // A repository further up is another one.
+  return { GIT_CEILING_DIRECTORIES: path.dirname(directory), ...(bare ? { GIT_DIR: directory } : {}) };
+}
+
 /** Milliseconds a command without a `Running` may take, also in a large repository on a slow disk. */
 const patience = 120_000;
 
@@ -111,13 +127,7 @@ async function runIn(
   more: Record<string, string>,
 ): Promise<Outcome> {
   const command = args[0] ?? '';
-  const isDirectory = await stat(directory).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isDirectory) fail({ kind: 'path-not-found', path: directory });
-  const bare = !(await exists(path.join(directory, '.git'))) && (await looksBare(directory));
-  if (bare) await requireOwn(directory);
+  const place = await placeOf(directory);
   const outcome = await run({
     program: git.program,
     args: ['--no-pager', ...args],
@@ -130,9 +140,7 @@ async function runIn(
     env: await environmentOf(git, directory, {
       configuration: options.configuration,
       more: {
-        // Only this folder: a repository further up is another one.
-        GIT_CEILING_DIRECTORIES: path.dirname(directory),
-        ...(bare ? { GIT_DIR: directory } : {}),
+        ...place,
         ...more,
         ...options.env,
       },

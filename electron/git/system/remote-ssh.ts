@@ -69,7 +69,7 @@ export async function runOverSsh(parts: RemoteParts, call: RemoteCall): Promise<
   } finally {
     lease?.close();
   }
-  if (outcome.exitCode === 0) {
+  if (outcome.exitCode === 0 || call.answers?.(outcome)) {
     await credentials.ssh?.approve();
     return outcome;
   }

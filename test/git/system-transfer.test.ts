@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { createCredentialChannel } from '../../electron/credentials/channel';
+import { createSystemEngine } from '../../electron/git/system/engine';
+import { fixedNetwork } from '../fakes/network';
+import { transferSuite } from './transfer.suite';
+import { builtHelper } from './operation';
+import { gitPrograms } from './programs';
+
+for (const program of await gitPrograms())
+  transferSuite({
+    name: 'system',
+    program: `git ${program.version}`,
+    async create(directory) {
+      const channel = await createCredentialChannel();
+      const engine = createSystemEngine({
+        program: program.path,
+        version: program.version,
+        channel,
+        network: fixedNetwork(),
+        helper: await builtHelper(path.join(directory, 'helper')),
+      });
+      return { engine, close: () => channel.close() };
+    },
+  });

@@ -1,0 +1,418 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GitEngine } from '../../electron/git/engine';
+import { cloneGuarded } from '../../electron/git/guard';
+import {
+  type ClonePlan,
+  everything,
+  type FetchRequest,
+  type RemoteTransfer,
+  type WantedContents,
+} from '../../electron/git/operations/transfer';
+import type { Progress } from '../../shared/contract/procedure';
+import { type AppError, AppFailure } from '../../shared/errors';
+import { requireRemoteUrl } from '../../shared/remote-url';
+import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
+import {
+  git,
+  largeHistory,
+  makeBareRepository,
+  smallHistory,
+  temporaryDirectory,
+} from '../fakes/repositories';
+import { recordedCredentials } from './operation';
+
+/** An engine that works with remotes. `directory` is its own scratch folder. */
+export interface TransferFactory {
+  name: GitEngine['id'];
+  program?: string;
+  create(
+    directory: string,
+  ): Promise<{ engine: GitEngine & Omit<RemoteTransfer, 'push' | 'remoteRef'>; close(): Promise<void> }>;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<AppError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof AppFailure) return error.error;
+    throw error;
+  }
+  throw new Error('it succeeded');
+}
+
+/** Fetch and push, each compared with what git itself does in a copy of the same repository. */
+export function transferSuite(factory: TransferFactory): void {
+  describe(`transfers of the ${factory.name} engine${factory.program ? ` with ${factory.program}` : ''}`, () => {
+    let temporary: Awaited<ReturnType<typeof temporaryDirectory>>;
+    let server: GitHttpServer;
+    let made: Awaited<ReturnType<TransferFactory['create']>>;
+    const at = (...parts: string[]) => path.join(temporary.path, ...parts);
+    let count = 0;
+    /** The repository of the server, and its address; another one for each test. */
+    let bare: string;
+    let url: string;
+
+    beforeAll(async () => {
+      temporary = await temporaryDirectory();
+      vi.stubEnv('HOME', temporary.path);
+      vi.stubEnv('XDG_CONFIG_HOME', temporary.path);
+      vi.stubEnv('GIT_CONFIG_NOSYSTEM', '1');
+      vi.stubEnv('GIT_CONFIG_GLOBAL', process.platform === 'win32' ? 'NUL' : '/dev/null');
+      server = await startGitHttpServer();
+      await makeBareRepository(at('model.git'), smallHistory);
+      made = await factory.create(at('engine'));
+    });
+    afterAll(async () => {
+      await made.close();
+      await server.close();
+      await temporary.remove();
+      vi.unstubAllEnvs();
+    });
+    beforeEach(async () => {
+      count += 1;
+      bare = at(`server-${count}.git`);
+      await cp(at('model.git'), bare, { recursive: true });
+      url = server.serve(`team/repository-${count}`, { directory: bare });
+    });
+    afterEach(() => {
+      server.fault = null;
+      server.requests.length = 0;
+    });
+
+    const signal = () => new AbortController().signal;
+    /** A clone by git, and a copy of it in which git does what the engine does. */
+    const pair = async (...options: string[]) => {
+      const [directory, oracle] = [at(`ours-${count}`), at(`oracle-${count}`)];
+      await git(at(), 'clone', '--quiet', '--template=', ...options, url, directory);
+      await cp(directory, oracle, { recursive: true });
+      return { directory, oracle };
+    };
+    /** A commit on a branch of the server. */
+    const commitOn = async (branch: string, file: string, content: string, parent = branch) => {
+      const work = at(`work-${count}`);
+      if (!existsSync(work)) await git(at(), 'clone', '--quiet', '--template=', bare, work);
+      await git(work, 'fetch', '--quiet', '--prune', 'origin');
+      await git(work, 'checkout', '--quiet', '--detach', `origin/${parent}`);
+      await writeFile(path.join(work, file), content);
+      await git(work, 'add', file);
+      await git(work, 'commit', '--quiet', '-m', `Change ${file}`);
+      await git(work, 'push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`);
+      return git(work, 'rev-parse', 'HEAD');
+    };
+    const stateOf = async (directory: string) => ({
+      objects: await git(directory, 'cat-file', '--batch-all-objects', '--batch-check'),
+      refs: await git(directory, 'for-each-ref'),
+      shallow: (await readFile(path.join(directory, '.git/shallow'), 'utf8').catch(() => ''))
+        .split('\n')
+        .sort(),
+      configuration: (await git(directory, 'config', '--list')).split('\n').sort(),
+      status: await git(directory, 'status', '--porcelain'),
+    });
+    const leftovers = (directory: string) =>
+      readdirSync(path.join(directory, '.git'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /\.lock$|tmp_|FETCH_HEAD$/.test(name),
+      );
+    const fetch = (
+      directory: string,
+      more: Partial<FetchRequest> = {},
+      running: { signal?: AbortSignal; progress?: (progress: Progress) => void } = {},
+    ) =>
+      made.engine.fetch(
+        {
+          directory,
+          remote: 'origin',
+          url: requireRemoteUrl(url),
+          credentials: recordedCredentials(server.origin),
+          prune: false,
+          reach: null,
+          ...more,
+        },
+        { signal: signal(), ...running },
+      );
+
+    describe('fetch', () => {
+      it('brings what is new, as git does, and says what changed', async () => {
+        await git(bare, 'branch', 'gone', 'main');
+        const { directory, oracle } = await pair();
+        const before = await git(directory, 'rev-parse', 'main');
+        const side = await git(directory, 'rev-parse', 'origin/feature/side');
+        const main = await commitOn('main', 'new.txt', 'new\n');
+        const topic = await commitOn('topic', 'topic.txt', 'topic\n', 'main');
+        const forced = await commitOn('feature/side', 'other.txt', 'other\n', 'main');
+        await git(bare, 'branch', '-f', 'feature/side', `${forced}~1`);
+        await git(bare, 'tag', '-a', 'v2', '-m', 'Two', main);
+        await git(bare, 'branch', '-D', 'gone');
+        const tag = await git(bare, 'rev-parse', 'v2');
+        const seen: Progress[] = [];
+        const { updated } = await fetch(directory, {}, { progress: (progress) => seen.push(progress) });
+        expect(updated).toEqual([
+          { name: 'origin/feature/side', kind: 'branch', from: side, to: main, forced: false },
+          { name: 'origin/main', kind: 'branch', from: before, to: main, forced: false },
+          { name: 'origin/topic', kind: 'branch', from: null, to: topic, forced: false },
+          { name: 'v2', kind: 'tag', from: null, to: tag, forced: false },
+        ]);
+        await git(oracle, 'fetch', '--quiet', '--no-write-fetch-head');
+        expect(await stateOf(directory)).toEqual(await stateOf(oracle));
+        expect(await git(directory, 'fsck', '--strict')).toBe('');
+        expect(leftovers(directory)).toEqual([]);
+        const fractions = seen.flatMap(({ fraction }) => fraction ?? []);
+        expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+        expect(fractions.at(-1)).toBe(1);
+        expect((await fetch(directory)).updated).toEqual([]);
+      });
+
+      it('says that a branch was moved to another history', async () => {
+        const { directory } = await pair();
+        const from = await git(directory, 'rev-parse', 'origin/feature/side');
+        const to = await commitOn('feature/side', 'other.txt', 'other\n', 'main');
+        await git(bare, 'branch', '-f', 'feature/side', 'main~2');
+        const moved = await git(bare, 'rev-parse', 'main~2');
+        expect(to).not.toBe(moved);
+        expect((await fetch(directory)).updated).toEqual([
+          { name: 'origin/feature/side', kind: 'branch', from, to: moved, forced: true },
+        ]);
+      });
+
+      it('forgets by choice what is gone on the server, also where it is in the way', async () => {
+        await git(bare, 'branch', 'topic', 'main');
+        await git(bare, 'branch', 'gone', 'main');
+        const { directory, oracle } = await pair();
+        const oid = await git(directory, 'rev-parse', 'origin/main');
+        await git(bare, 'branch', '-D', 'gone');
+        expect((await fetch(directory)).updated).toEqual([]);
+        expect((await fetch(directory, { prune: true })).updated).toEqual([
+          { name: 'origin/gone', kind: 'branch', from: oid, to: null, forced: false },
+        ]);
+        await git(bare, 'branch', '-D', 'topic');
+        await git(bare, 'branch', 'topic/deeper', 'main');
+        expect((await fetch(directory, { prune: true })).updated).toEqual([
+          { name: 'origin/topic', kind: 'branch', from: oid, to: null, forced: false },
+          { name: 'origin/topic/deeper', kind: 'branch', from: null, to: oid, forced: false },
+        ]);
+        await git(oracle, 'fetch', '--quiet', '--prune', '--no-write-fetch-head');
+        expect(await stateOf(directory)).toEqual(await stateOf(oracle));
+      });
+
+      it('keeps a tag the server moved', async () => {
+        const { directory } = await pair();
+        await git(directory, 'config', 'remote.origin.tagOpt', '--tags');
+        const kept = await git(directory, 'rev-parse', 'v1.0');
+        await git(bare, 'tag', '-f', 'v1.0', 'main~1');
+        await git(bare, 'tag', 'v9', 'main');
+        expect((await fetch(directory)).updated.map(({ name }) => name)).toEqual(['v9']);
+        expect(await git(directory, 'rev-parse', 'v1.0')).toBe(kept);
+      });
+
+      it.each([
+        { name: 'deepens', reach: { kind: 'deepen', by: 1 } as const, option: '--deepen=1' },
+        { name: 'completes', reach: { kind: 'unshallow' } as const, option: '--unshallow' },
+      ])('$name a shallow clone', async ({ reach, option }) => {
+        const { directory, oracle } = await pair('--depth=1', '--no-single-branch');
+        await fetch(directory, { reach });
+        await git(oracle, 'fetch', '--quiet', '--no-write-fetch-head', option);
+        expect(await stateOf(directory)).toEqual(await stateOf(oracle));
+        expect(await git(directory, 'fsck', '--strict')).toBe('');
+        // Nothing to do in a whole one, and no shallow one is made of it.
+        await fetch(directory, { reach: { kind: 'unshallow' } });
+        await fetch(directory, { reach: { kind: 'deepen', by: 100 } });
+        expect(existsSync(path.join(directory, '.git/shallow'))).toBe(false);
+      });
+
+      it('widens a clone of one branch to all of them, from then on', async () => {
+        const { directory, oracle } = await pair('--single-branch');
+        const { updated } = await fetch(directory, { reach: { kind: 'all-branches' } });
+        expect(updated.map(({ name }) => name)).toEqual(['origin/feature/side']);
+        await git(oracle, 'config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
+        await git(oracle, 'fetch', '--quiet', '--no-write-fetch-head');
+        expect(await stateOf(directory)).toEqual(await stateOf(oracle));
+        await git(bare, 'branch', 'later', 'main');
+        expect((await fetch(directory)).updated.map(({ name }) => name)).toEqual(['origin/later']);
+      });
+
+      it('contacts the given address alone and runs nothing, whatever the configuration says', async () => {
+        const { directory } = await pair();
+        const evil = await startGitHttpServer();
+        const marker = at(`marker-${count}`);
+        const command = `touch '${marker}'`;
+        const hook = path.join(directory, '.git/hooks/reference-transaction');
+        await mkdir(path.dirname(hook), { recursive: true });
+        await writeFile(hook, `#!/bin/sh\n${command}\n`);
+        await chmod(hook, 0o755);
+        try {
+          for (const [key, value] of [
+            [`url.${evil.origin}/.insteadOf`, `${server.origin}/`],
+            [`url.${evil.origin}/whole.insteadOf`, url],
+            [`url.${evil.origin}/any.insteadOf`, 'polyforge-'],
+            ['remote.origin.uploadpack', command],
+            ['remote.origin.vcs', 'ext'],
+            ['remote.origin.proxy', evil.origin],
+            ['remote.origin.pushurl', `${evil.origin}/x`],
+            ['core.sshCommand', command],
+            ['core.gitProxy', command],
+            ['credential.helper', `!${command}; echo`],
+            [`credential.${server.origin}.helper`, `!${command}; echo`],
+            ['core.askPass', command],
+            ['fetch.bundleURI', `${evil.origin}/bundle`],
+            ['fetch.recurseSubmodules', 'yes'],
+            ['gc.auto', '1'],
+            ['core.hooksPath', path.dirname(hook)],
+          ] as const)
+            await git(directory, 'config', key, value);
+          const main = await commitOn('main', 'new.txt', 'new\n');
+          const accepts = [{ kind: 'basic' as const, username: 'ada', password: 'right' }];
+          url = server.serve(`team/repository-${count}`, { directory: bare, accepts });
+          const credentials = recordedCredentials(server.origin, [
+            { kind: 'password', username: 'ada', password: 'right' },
+          ]);
+          const { updated } = await fetch(directory, { credentials, prune: true });
+          expect(updated).toMatchObject([{ name: 'origin/main', to: main }]);
+          expect(existsSync(marker)).toBe(false);
+          expect([...evil.requests, ...evil.others]).toEqual([]);
+        } finally {
+          await evil.close();
+        }
+      });
+
+      it('names a remote that is not there', async () => {
+        const { directory } = await pair();
+        expect(await failureOf(fetch(directory, { remote: 'nowhere' }))).toMatchObject({
+          kind: 'invalid-input',
+          field: 'remote',
+        });
+      });
+
+      describe('of much', () => {
+        beforeEach(async () => {
+          await makeBareRepository(at(`much-${count}.git`), largeHistory(400_000));
+        });
+        /** A clone in which a large history is new, and the server's refs it would forget. */
+        const behind = async () => {
+          await git(bare, 'branch', 'gone', 'main');
+          const { directory } = await pair();
+          await git(bare, 'branch', '-D', 'gone');
+          await git(bare, 'fetch', '--quiet', at(`much-${count}.git`), 'main:much');
+          return { directory, before: await shownOf(directory) };
+        };
+        /** Objects of a few that came may stay, as loose ones git writes them one by one. */
+        const shownOf = async (directory: string) => ({ ...(await stateOf(directory)), objects: '' });
+
+        it('leaves everything as it was when it is cut', async () => {
+          const { directory, before } = await behind();
+          for (const cutAfter of [0, 30, 500, 150_000, -1]) {
+            server.fault = { stage: 'fetch', cutAfter };
+            const failure = await failureOf(fetch(directory, { prune: true }));
+            expect(['transfer-incomplete', 'host-unreachable']).toContain(failure.kind);
+            expect(await shownOf(directory)).toEqual(before);
+          }
+          server.fault = { stage: 'ls-refs', cutAfter: 100 };
+          await failureOf(fetch(directory, { prune: true }));
+          expect(await shownOf(directory)).toEqual(before);
+          expect(leftovers(directory)).toEqual([]);
+          expect(await git(directory, 'fsck', '--strict', '--no-dangling')).toBe('');
+        });
+
+        it('leaves everything as it was when it is cancelled', async () => {
+          const { directory, before } = await behind();
+          server.fault = { stage: 'fetch', stallAfter: 200_000 };
+          const controller = new AbortController();
+          const work = failureOf(fetch(directory, { prune: true }, { signal: controller.signal }));
+          await server.stalled();
+          controller.abort();
+          expect(await work).toEqual({ kind: 'cancelled' });
+          expect(await shownOf(directory)).toEqual(before);
+          expect(leftovers(directory)).toEqual([]);
+        });
+      });
+    });
+
+    describe('a partial clone', () => {
+      const clonePartly = async (plan: Partial<ClonePlan> = {}) => {
+        const directory = at(`partial-${count}`);
+        await cloneGuarded(
+          made.engine,
+          {
+            url: requireRemoteUrl(url),
+            directory,
+            branch: null,
+            plan: { ...everything, filter: { kind: 'blobs' }, ...plan },
+            credentials: recordedCredentials(server.origin),
+          },
+          { signal: signal() },
+        );
+        return directory;
+      };
+      const contents = (directory: string, wanted: WantedContents) =>
+        made.engine.fetchContents(
+          {
+            directory,
+            remote: 'origin',
+            url: requireRemoteUrl(url),
+            credentials: recordedCredentials(server.origin),
+            wanted,
+          },
+          { signal: signal() },
+        );
+      const missing = async (directory: string, ...revisions: string[]) =>
+        (await git(directory, 'rev-list', '--objects', '--missing=print', ...revisions))
+          .split('\n')
+          .filter((line) => line.startsWith('?'));
+
+      it('fetches the contents something needs, once, and no others', async () => {
+        await commitOn('main', 'README.md', 'changed\n');
+        await commitOn('main', 'README.md', 'changed again\n');
+        const directory = await clonePartly();
+        server.requests.length = 0;
+        expect(
+          await contents(directory, { kind: 'changes', from: 'HEAD~1', to: 'HEAD', paths: null }),
+        ).toEqual({ objects: 1 });
+        expect(server.requests.length).toBeGreaterThan(0);
+        server.requests.length = 0;
+        for (const paths of [null, ['README.md'], ['src']])
+          expect(await contents(directory, { kind: 'changes', from: 'HEAD~1', to: 'HEAD', paths })).toEqual({
+            objects: 0,
+          });
+        expect(server.requests).toEqual([]);
+        expect(await contents(directory, { kind: 'history', ref: 'HEAD', path: 'README.md' })).toEqual({
+          objects: 1,
+        });
+        expect(await contents(directory, { kind: 'checkout', ref: 'origin/feature/side' })).toEqual({
+          objects: 0,
+        });
+        expect(await missing(directory, '--all')).toEqual([]);
+        const [configuration, oracle] = [
+          await git(directory, 'config', '--list'),
+          at(`partial-oracle-${count}`),
+        ];
+        await git(at(), 'clone', '--quiet', '--template=', '--filter=blob:none', url, oracle);
+        expect(configuration).toBe(await git(oracle, 'config', '--list'));
+        expect(readdirSync(path.join(directory, '.git/objects/pack')).join()).toContain('.promisor');
+      });
+
+      it('fetches for a checkout only what its folders hold', async () => {
+        const then = await git(bare, 'rev-parse', 'main');
+        for (const file of ['README.md', 'src/two.txt', 'docs.txt'])
+          await commitOn('main', file, `${file} changed\n`);
+        await git(bare, 'branch', 'next', 'main');
+        await git(bare, 'branch', '-f', 'main', then);
+        const directory = await clonePartly({ sparse: [] });
+        expect((await contents(directory, { kind: 'checkout', ref: 'origin/next' })).objects).toBe(2);
+        const blob = await git(directory, 'rev-parse', 'origin/next:src/two.txt');
+        expect(await missing(directory, '--no-walk', 'origin/next')).toContain(`?${blob}`);
+        expect(await contents(directory, { kind: 'objects', oids: [blob, 'HEAD', '--all'] })).toEqual({
+          objects: 1,
+        });
+      });
+
+      it('stays one in a fetch', async () => {
+        const directory = await clonePartly();
+        await commitOn('main', 'README.md', 'changed\n');
+        expect((await fetch(directory)).updated).toMatchObject([{ name: 'origin/main' }]);
+        const blob = await git(bare, 'rev-parse', 'main:README.md');
+        expect(await missing(directory, '--all')).toContain(`?${blob}`);
+      });
+    });
+  });
+}
