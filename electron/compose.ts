@@ -54,6 +54,7 @@ import { savedCredentialsService } from './services/saved-credentials';
 import { signInAppsService } from './services/sign-in-apps';
 import { sshService } from './services/ssh';
 import { terminalGitService } from './services/terminal-git';
+import { helperValue } from './services/terminal-lines';
 import { trustService } from './services/trust';
 import { createStorage } from './storage/create';
 import type { Storage } from './storage/storage';
@@ -122,7 +123,8 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const clock = makers.clock ?? machineClock;
   const log = (line: string) => platform.log(line);
   const refusals = createRefusals({ storage, sessions, events, clock, log });
-  const trust = createTrust(storage.trustedFolders);
+  const launcher = helperLauncher(platform.dataDirectory);
+  const trust = createTrust(storage.trustedFolders, helperValue(launcher));
   const git = await makers.git({
     platform,
     events,
@@ -203,7 +205,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
         engines,
         events,
         dataDirectory: platform.dataDirectory,
-        launcher: helperLauncher(platform.dataDirectory),
+        launcher,
       }),
       trust: trustService({ storage, engines, trust, events }),
     },

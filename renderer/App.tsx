@@ -34,6 +34,9 @@ const RepositoryBrowser = lazy(async () => ({
 const RepositoryView = lazy(async () => ({
   default: (await import('./features/history/RepositoryView')).RepositoryView,
 }));
+const TrustBanner = lazy(async () => ({
+  default: (await import('./features/trust/TrustBanner')).TrustBanner,
+}));
 const PullRequestsView = lazy(async () => ({
   default: (await import('./features/pull-requests/PullRequestsView')).PullRequestsView,
 }));
@@ -233,6 +236,11 @@ export function App() {
                   repositoryId={repositoryId}
                   onClose={() => go('repositories')}
                   onOpenPullRequests={(id) => go('pull-requests', null, { repositoryId: id })}
+                  trust={
+                    <Suspense fallback={null}>
+                      <TrustBanner repositoryId={repositoryId} />
+                    </Suspense>
+                  }
                 />
               )}
             </Suspense>

@@ -32,6 +32,9 @@ const HttpPathDialog = lazy(async () => ({
 const TerminalGit = lazy(async () => ({
   default: (await import('./features/terminal-git/TerminalGit')).TerminalGit,
 }));
+const TrustedFolders = lazy(async () => ({
+  default: (await import('./features/trust/TrustedFolders')).TrustedFolders,
+}));
 const ScopeDialog = lazy(async () => ({
   default: (await import('./features/terminal-git/ScopeDialog')).ScopeDialog,
 }));
@@ -136,6 +139,11 @@ export function Windows(props: WindowsProps) {
             terminalGit={
               <Suspense fallback={null}>
                 <TerminalGit />
+              </Suspense>
+            }
+            trustedFolders={
+              <Suspense fallback={null}>
+                <TrustedFolders />
               </Suspense>
             }
             httpPathHosts={

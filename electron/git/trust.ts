@@ -61,11 +61,16 @@ async function markOf(directory: string): Promise<string | null> {
   return found ? `${found.ino}:${found.birthtimeMs}` : null;
 }
 
-/** Which folders the user trusts, and what is in the others. */
-export function createTrust(folders: TrustedFolders): Trust {
+/**
+ * Which folders the user trusts, and what is in the others. `helper`: the value
+ * of credential.helper that makes git ask us; written by us it is no finding.
+ */
+export function createTrust(folders: TrustedFolders, helper: string): Trust {
+  const ours = Buffer.from(helper, 'utf8').toString('latin1');
+  const isOurs = ({ key, value }: Finding) => /^credential\..*\.helper$/s.test(key) && value === ours;
   return {
     async of(directory) {
-      const state = stateOf(await scan(directory));
+      const state = stateOf((await scan(directory)).filter((finding) => !isOurs(finding)));
       if (state.state === 'plain') return state;
       const folder = folders.find(await realFolder(directory));
       const isTrusted = folder !== undefined && folder.mark === (await markOf(directory));

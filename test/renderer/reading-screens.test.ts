@@ -162,6 +162,15 @@ const screens: { name: string; scene?: Partial<Scene>; go?: (page: Page) => Prom
     },
   },
   {
+    name: 'repository untrusted',
+    scene: { trust: 'untrusted' },
+    go: async (page) => {
+      await openRepository(page);
+      await page.getByRole('button', { name: 'and 21 more' }).click();
+      await page.getByText('more-19.inc').waitFor();
+    },
+  },
+  {
     name: 'requests',
     go: async (page) => {
       await requests(page);

@@ -42,7 +42,7 @@ beforeAll(async () => {
   process.env['XDG_CONFIG_HOME'] = at('home/.config');
   channel = await createCredentialChannel();
   program = (await findGit(process.env['PATH'] ?? '')) ?? '';
-  trust = createTrust(inMemory());
+  trust = createTrust(inMemory(), '/data/bin/git-credential-polyforge');
   const { file } = await buildGitWorker();
   for (const engine of ['system', 'isomorphic'] as const)
     engines[engine] = await createEngines({
@@ -317,6 +317,27 @@ describe('what a repository names', () => {
 });
 
 describe('trust', () => {
+  it('is not asked for what Polyforge and git-lfs write themselves', async () => {
+    const { directory, config } = await hostileRepository('own');
+    await appendFile(
+      config,
+      [
+        lines('credential.https://good.test.helper', ''),
+        lines('credential.https://good.test.helper', '/data/bin/git-credential-polyforge'),
+        lines('filter.lfs.clean', 'git-lfs clean -- %f'),
+        lines('filter.lfs.process', 'git-lfs filter-process'),
+        lines('filter.lfs.required', 'true'),
+      ].join(''),
+    );
+    expect(await trust.of(directory)).toEqual({ state: 'plain', findings: [] });
+    await appendFile(config, lines('filter.LFS.clean', 'git-lfs clean -- %f'));
+    await appendFile(config, lines('credential.https://good.test.helper', '!touch x'));
+    expect((await trust.of(directory)).findings).toMatchObject([
+      { key: 'filter.LFS.clean' },
+      { key: 'credential.https://good.test.helper', value: '!touch x' },
+    ]);
+  });
+
   it('is for one folder, and for the repository that lay there', async () => {
     const { directory, config } = await hostileRepository('given');
     await appendFile(config, lines('core.editor', 'x'));

@@ -26,7 +26,7 @@ export function ruleOf(name: string, value: string | null): Rule | null {
       ? [`${section}.${key}`, ...(section === 'pager' || section === 'alias' ? [`${section}.*`] : [])]
       : [
           ...(group === undefined ? [] : [`lfs.${group.toLowerCase()}.*.${key}`]),
-          `${section}.${subsection.toLowerCase()}.${key}`,
+          `${section}.${subsection}.${key}`,
           `${section}.*.${key}`,
         ];
   for (const each of names) {

@@ -20,6 +20,11 @@ const filter: Rule = {
   does: 'Runs a program on the files when they are compared, staged or checked out.',
   off: filterOff('%'),
 };
+/** What git-lfs writes to be started, git-lfs-install(1): the user's own program, not one of the repository. */
+const ofLargeFiles = (...args: string[]): Rule => ({
+  ...filter,
+  counts: (value) => !args.some((each) => value === `git-lfs ${each}`),
+});
 /** git-lfs, where the user has it, reads these itself: it is not started before trust. */
 const largeFiles: Rule = {
   kind: 'program',
@@ -61,6 +66,9 @@ export const programRules: Readonly<Record<string, Rule>> = {
     does: 'Runs a program when commits are fetched.',
     off: [['core.alternaterefscommand', 'true']],
   },
+  'filter.lfs.clean': ofLargeFiles('clean -- %f'),
+  'filter.lfs.smudge': ofLargeFiles('smudge -- %f', 'smudge --skip -- %f'),
+  'filter.lfs.process': ofLargeFiles('filter-process', 'filter-process --skip'),
   'filter.*.clean': filter,
   'filter.*.smudge': filter,
   'filter.*.process': filter,
@@ -107,11 +115,13 @@ export const programRules: Readonly<Record<string, Rule>> = {
   'credential.helper': {
     kind: 'program',
     does: 'Runs a program that is asked for passwords, and told them.',
+    counts: (value) => value !== '',
     off: [['credential.helper', '']],
   },
   'credential.*.helper': {
     kind: 'program',
     does: 'Runs a program that is asked for passwords, and told them.',
+    counts: (value) => value !== '',
     off: [['credential.helper', '']],
   },
   'remote.*.uploadpack': {

@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { IconFolderOff } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
 import { EmptyState } from '../../components/EmptyState';
 import { Toolbar } from '../../components/Toolbar';
@@ -20,6 +20,8 @@ export interface RepositoryViewProps {
   repositoryId: string;
   onClose: () => void;
   onOpenPullRequests: (repositoryId: string) => void;
+  /** Below the head: whether what it names may run. */
+  trust: ReactNode;
 }
 
 /** One repository on this machine: what it is, its branches, its latest commits. */
@@ -46,6 +48,7 @@ export function RepositoryView(props: RepositoryViewProps) {
     ) : (
       <div className={styles.view}>
         <Toolbar title="Repository" />
+        {props.trust}
         <ErrorNotice shape="panel" error={error} onRetry={() => void overview.refetch()} />
       </div>
     );
@@ -66,6 +69,7 @@ function Opened({ overview, ...props }: RepositoryViewProps & { overview: Reposi
         onOpenPullRequests={() => props.onOpenPullRequests(repositoryId)}
         onClose={props.onClose}
       />
+      {props.trust}
       <div className={styles.panes}>
         <nav className={styles.branches} aria-label="Branches">
           <BranchList

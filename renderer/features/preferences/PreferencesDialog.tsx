@@ -43,6 +43,7 @@ export interface PreferencesDialogProps {
   savedCredentials: ReactNode;
   terminalGit: ReactNode;
   httpPathHosts: ReactNode;
+  trustedFolders: ReactNode;
   /** Asks where secrets are kept, or for the passphrase. */
   onSecretStore: (choose: boolean) => void;
   /** Resolves to false when there is no place for a secret after all. */
@@ -118,6 +119,7 @@ export function PreferencesDialog(props: PreferencesDialogProps) {
             <GitPane>
               {props.terminalGit}
               {props.httpPathHosts}
+              {props.trustedFolders}
             </GitPane>
           )}
           {props.section === 'network' && (

@@ -17,6 +17,7 @@ import type { Repository } from '../../../shared/contract/repositories';
 import type { ShownAllowedHost, ShownSavedCredential } from '../../../shared/contract/saved-credentials';
 import type { SignInApp } from '../../../shared/contract/sign-in-apps';
 import type { TerminalScopeState } from '../../../shared/contract/terminal-git';
+import type { ShownTrustedFolder } from '../../../shared/contract/trust';
 import type { AppError } from '../../../shared/errors';
 import { noticeStages, stageOf } from '../../../shared/expiry';
 import { installationsOf } from './installations';
@@ -26,6 +27,7 @@ import { savedCredentialsOf } from './saved-credentials';
 import { signInAppsOf } from './sign-in-apps';
 import { type SshState, sshOf } from './ssh';
 import { terminalGitOf } from './terminal-git';
+import { trustOf } from './trust';
 
 /** What the stand-in core holds; a test sets it before the page starts and looks at it afterwards. */
 export interface CoreState {
@@ -64,6 +66,7 @@ export interface CoreState {
   terminalFails: AppError | null;
   /** What the Connection Doctor finds, run by run; the last one again and again; none: it never ends. */
   diagnoses: Diagnosis[];
+  trustedFolders: ShownTrustedFolder[];
   programs: Programs;
 }
 
@@ -326,6 +329,7 @@ export function standInCore(state: CoreState) {
     signInApps: signInAppsOf(state, os, emit),
     ssh: sshOf(state, emit),
     terminalGit: terminalGitOf(state, emit),
+    trust: trustOf(state, emit),
   };
 
   function withdraw(id: string) {

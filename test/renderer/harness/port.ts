@@ -45,6 +45,7 @@ const blank: CoreState = {
   terminalScopes: [],
   terminalFails: null,
   diagnoses: [],
+  trustedFolders: [],
   programs: {
     git: { path: '/usr/bin/git', version: '2.39.5', lacks: [] },
     ssh: { path: '/usr/bin/ssh', version: '9.2', lacks: [] },

@@ -3,6 +3,7 @@ import { type ClientContext, type ClientLink, ORPCError } from '@orpc/client';
 import type { AppError } from '../../../shared/errors';
 import { counted } from '../calls-under-way';
 import * as data from './stand-in-data';
+import { trust } from './trust';
 
 export interface Scene {
   accounts: number;
@@ -15,6 +16,7 @@ export interface Scene {
   recent: number;
   overview: 'branch' | 'detached' | 'unborn' | AppError;
   clone: 'runs' | AppError;
+  trust: keyof typeof trust;
 }
 
 declare global {
@@ -34,6 +36,7 @@ const scene: Scene = {
   recent: 3,
   overview: 'branch',
   clone: 'runs',
+  trust: 'plain',
   ...window.scene,
 };
 window.calls = [];
@@ -267,6 +270,11 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
   'repositories.remoteBranches': () => ({ branches: ['main', 'develop'], head: 'main' }),
   'repositories.clone': (_, signal) => cloning(signal),
   'repositories.forget': () => undefined,
+  'trust.state': () => trust[scene.trust],
+  'trust.grant': () => {
+    scene.trust = 'plain';
+    return { ...trust.untrusted, state: 'trusted' };
+  },
   'branches.list': () => [
     ...['main', 'feature/a-branch-with-a-rather-long-name-for-this-list', 'fix', 'a', 'b', 'c', 'd', 'e'].map(
       (name, index) => ({
