@@ -6,6 +6,7 @@ import { engineSuite } from './engine.suite';
 import { builtHelper } from './operation';
 import { gitPrograms } from './programs';
 import { refsSuite } from './refs.suite';
+import { workingTreeSuite } from './working-tree.suite';
 
 for (const program of await gitPrograms()) {
   const factory = {
@@ -25,4 +26,5 @@ for (const program of await gitPrograms()) {
   };
   engineSuite(factory);
   refsSuite(factory);
+  workingTreeSuite(factory);
 }

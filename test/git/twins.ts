@@ -1,4 +1,4 @@
-import { cp, lstat, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
@@ -79,8 +79,22 @@ export async function setIdentity(directory: string): Promise<void> {
 /** Another copy of a repository, for git to do the same in. */
 export async function twinOf(directory: string): Promise<string> {
   const twin = `${directory}-by-git`;
-  await cp(directory, twin, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  await copyTree(Buffer.from(directory), Buffer.from(twin));
   return twin;
+}
+
+/** By bytes: node:fs copies no names that are not UTF-8. */
+async function copyTree(from: Buffer, to: Buffer): Promise<void> {
+  await mkdir(to);
+  for (const entry of await readdir(from, { encoding: 'buffer', withFileTypes: true })) {
+    const [source, target] = [from, to].map((folder) =>
+      Buffer.concat([folder, Buffer.from('/'), entry.name]),
+    );
+    if (!source || !target) continue;
+    if (entry.isDirectory()) await copyTree(source, target);
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source, 'buffer'), target);
+    else await copyFile(source, target);
+  }
 }
 
 /** Path -> kind, mode and content of everything below a folder, `.git` left out. Names as latin1. */

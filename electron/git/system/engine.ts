@@ -1,26 +1,37 @@
 import type { GitEngine } from '../engine';
 import type { Refs } from '../operations/refs';
 import type { RemoteTransfer } from '../operations/transfer';
+import type { WorkingTree } from '../operations/working-tree';
+import { abort } from './abort';
 import { createBranch, deleteBranch, renameBranch, setUpstream } from './branch';
 import { branches } from './branches';
+import { cherryPick } from './cherry-pick';
 import { clone } from './clone';
+import { commit } from './commit';
 import { configure, identity } from './configuration';
 import { configuration } from './configuration-value';
 import { fetchContents } from './contents';
 import { fetch } from './fetch';
 import { discover } from './local';
 import { log } from './log';
+import { merge } from './merge';
 import { needs } from './needs';
 import { overview } from './overview';
 import type { RemoteParts } from './remote';
 import { remoteBranches } from './remote-branches';
 import { addRemote, remotes, removeRemote, setRemoteUrl } from './remotes';
+import { reset } from './reset';
+import { revert } from './revert';
+import { stage, unstage } from './stage';
+import { stashApply, stashDrop, stashes, stashPush } from './stash';
+import { status } from './status';
+import { switchTo } from './switch';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
 export function createSystemEngine(
   parts: RemoteParts,
-): GitEngine & Refs & Pick<RemoteTransfer, 'needs' | 'fetch' | 'fetchContents'> {
+): GitEngine & Refs & WorkingTree & Pick<RemoteTransfer, 'needs' | 'fetch' | 'fetchContents'> {
   return {
     id: 'system',
     clone: (request, running) => clone(parts, request, running),
@@ -46,5 +57,19 @@ export function createSystemEngine(
     setRemoteUrl: (directory, remote) => setRemoteUrl(parts, directory, remote),
     removeRemote: (directory, name) => removeRemote(parts, directory, name),
     configuration: (directory, key) => configuration(parts, directory, key),
+    status: (directory, options, running) => status(parts, directory, options, running),
+    stage: (directory, paths) => stage(parts, directory, paths),
+    unstage: (directory, paths) => unstage(parts, directory, paths),
+    commit: (request, running) => commit(parts, request, running),
+    switchTo: (directory, target, running) => switchTo(parts, directory, target, running),
+    merge: (request, running) => merge(parts, request, running),
+    cherryPick: (request, running) => cherryPick(parts, request, running),
+    revert: (request, running) => revert(parts, request, running),
+    abort: (directory) => abort(parts, directory),
+    reset: (request, running) => reset(parts, request, running),
+    stashes: (directory) => stashes(parts, directory),
+    stashPush: (request, running) => stashPush(parts, request, running),
+    stashApply: (request, running) => stashApply(parts, request, running),
+    stashDrop: (directory, stash) => stashDrop(parts, directory, stash),
   };
 }

@@ -4,7 +4,7 @@ import { type AppError, AppFailure, fail, isCancelled } from '../../../shared/er
 import type { Running } from '../engine';
 import { type Configuration, neutralDirectory } from './environment';
 import { recognize } from './errors';
-import { progressReader } from './progress';
+import { localPhases, progressReader } from './progress';
 import { environmentOf, type LocalGit } from './repository-environment';
 import { type Outcome, run } from './run';
 
@@ -113,7 +113,7 @@ export function change(
       // Else git makes an address up from the names of the user and the machine (ident.c).
       configuration: [['user.useConfigOnly', 'true'], ...(options.configuration ?? [])],
     },
-    running?.progress && progressReader(running.progress),
+    running?.progress && progressReader(running.progress, undefined, localPhases),
     { GIT_OPTIONAL_LOCKS: '1' },
   );
 }

@@ -1,7 +1,14 @@
 import type { Progress } from '../../../shared/contract/procedure';
 
+type Phases = readonly { title: RegExp; phase: string; weight: number }[];
+
+/** Of what happens in the working tree alone. */
+export const localPhases: Phases = [
+  { title: /^(Updating files|Checking out files|Filtering content)/, phase: 'Updating files', weight: 1 },
+];
+
 /** git's own phases of a clone, in order, with their share of the whole as seen over HTTP. */
-const phases: { title: RegExp; phase: string; weight: number }[] = [
+const clonePhases: Phases = [
   { title: /^remote: Enumerating objects/, phase: 'Preparing', weight: 1 },
   { title: /^remote: Counting objects/, phase: 'Preparing', weight: 2 },
   { title: /^remote: Compressing objects/, phase: 'Preparing', weight: 7 },
@@ -13,7 +20,6 @@ const phases: { title: RegExp; phase: string; weight: number }[] = [
     weight: 10,
   },
 ];
-const total = phases.reduce((sum, phase) => sum + phase.weight, 0);
 /** Milliseconds between two reports. */
 const interval = 100;
 
@@ -32,7 +38,9 @@ export function visible(text: string): string {
 export function progressReader(
   report: (progress: Progress) => void,
   now: () => number = () => performance.now(),
+  phases: Phases = clonePhases,
 ): (line: string) => void {
+  const total = phases.reduce((sum, each) => sum + each.weight, 0);
   let fraction = 0;
   let phase = '';
   let last = Number.NEGATIVE_INFINITY;
