@@ -40,6 +40,8 @@ export const programsSchema = z.object({
       lacks: z.array(z.enum(['questions', 'server-questions'])),
     })
     .nullable(),
+  /** Version of git-lfs as git finds it. Null: none was found. */
+  lfs: z.string().nullable(),
   /** The shell git hands helper commands to, as git names it. Null: git does not say. */
   shell: z.string().nullable(),
 });

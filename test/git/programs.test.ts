@@ -63,7 +63,7 @@ describe.runIf(process.platform !== 'win32')('the programs git’s work is done 
     expect(await facts(windows)).toMatchObject({ version: '9.5', lacks: [] });
     expect(await facts(other)).toMatchObject({ version: null, lacks: ['server-questions'] });
     expect(await facts(broken)).toMatchObject({ version: null, lacks: ['server-questions'] });
-    expect(await programFacts(null, null)).toEqual({ git: null, ssh: null, shell: null });
+    expect(await programFacts(null, null)).toEqual({ git: null, ssh: null, lfs: null, shell: null });
 
     const git = await folder('git', { git: 'exit 1' });
     const lacks = async (version: string) =>

@@ -173,6 +173,7 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
           lacks: ['owner-check', 'bare-check'],
         },
         ssh: { path: '/usr/local/bin/ssh', version: '7.9', lacks: ['questions', 'server-questions'] },
+        lfs: null,
         shell: null,
       },
     },
@@ -180,7 +181,7 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
   },
   {
     name: 'preferences git without ssh',
-    state: { programs: { git: null, ssh: null, shell: null } },
+    state: { programs: { git: null, ssh: null, lfs: null, shell: null } },
     go: (page) => section(page, 'Git'),
   },
   {

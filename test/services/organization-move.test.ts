@@ -37,7 +37,7 @@ async function start() {
           forNetwork: () => engine,
           clone: () => Promise.reject(new Error('nothing is cloned here')),
           describe: () => ({ git: { found: false }, engine: 'isomorphic', engineReason: '' }),
-          programs: () => Promise.resolve({ git: null, ssh: null, shell: null }),
+          programs: () => Promise.resolve({ git: null, ssh: null, lfs: null, shell: null }),
           reconsider: () => Promise.resolve(),
           close: () => Promise.resolve(),
         },

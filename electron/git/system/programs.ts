@@ -70,9 +70,11 @@ async function shellOf(git: string): Promise<string | null> {
 
 /** What there is to tell about the programs in use: starts each of them once. */
 export async function programFacts(git: GitProgram | null, ssh: string | null): Promise<Programs> {
-  const [shell, sshProgram] = await Promise.all([
+  const [shell, sshProgram, large] = await Promise.all([
     git === null ? null : shellOf(git.path),
     ssh === null ? null : sshFacts(ssh),
+    git === null ? '' : told(git.path, 'lfs', 'version'),
   ]);
-  return { git: git && { ...git, lacks: gitLacks(git.version) }, ssh: sshProgram, shell };
+  const lfs = /^git-lfs\/(\d[\w.-]*)/.exec(large)?.[1] ?? null;
+  return { git: git && { ...git, lacks: gitLacks(git.version) }, ssh: sshProgram, lfs, shell };
 }

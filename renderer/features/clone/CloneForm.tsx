@@ -12,10 +12,20 @@ import { completeDirectory, pickDirectory, useHasPicker } from '../../rpc/direct
 import { AccountField } from './AccountField';
 import { BranchField } from './BranchField';
 import styles from './CloneDialog.module.css';
-import { type CloneDraft, chosenAccount, describeTarget, folderName } from './draft';
+import { CloneOptions } from './CloneOptions';
+import {
+  type CloneDraft,
+  chosenAccount,
+  describeTarget,
+  folderName,
+  isHosted,
+  isReady,
+  withAddress,
+} from './draft';
 import { pastedAddress } from './pasted-address';
 import { RecognisedAddress } from './RecognisedAddress';
 import { useSettled } from './use-settled';
+import { useSurvey } from './use-survey';
 
 export interface CloneFormProps {
   draft: CloneDraft;
@@ -91,8 +101,9 @@ export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit 
 
   const refusal = inspection && !inspection.ok ? inspection.error : error;
   const refused = refusal ? describeError(refusal) : null;
-  const ready = recognised !== undefined && target?.good === true;
+  const ready = recognised !== undefined && target?.good === true && isReady(draft.plan);
   const accountId = chosenAccount(draft, preselected);
+  const { survey, asking } = useSurvey(recognised?.url, accountId, draft.branch);
   const why = choice && draft.accountId === null ? capital(choiceWords(choice)) : undefined;
   return (
     <form
@@ -110,20 +121,21 @@ export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit 
               { value: hosted.sshUrl, label: 'SSH' },
             ]}
             value={draft.url}
-            onChange={(url) => onDraft({ url })}
+            onChange={(url) => onDraft(withAddress(draft, url))}
           />
         )}
         <TextInput
           label="Address"
           placeholder="https://host/group/repository.git or git@host:group/repository.git"
           value={draft.url}
-          onChange={(event) => onDraft({ url: event.currentTarget.value })}
+          onChange={(event) => onDraft(withAddress(draft, event.currentTarget.value))}
           onPaste={(event) => {
             const field = event.currentTarget;
             // Only where the paste is the whole address.
             if (field.selectionStart !== 0 || field.selectionEnd !== field.value.length) return;
             event.preventDefault();
-            onDraft({ url: pastedAddress(event.clipboardData.getData('text'), accounts.data ?? []) });
+            const pasted = pastedAddress(event.clipboardData.getData('text'), accounts.data ?? []);
+            onDraft(withAddress(draft, pasted));
           }}
           error={refused ? refused.text : undefined}
           spellCheck={false}
@@ -172,6 +184,15 @@ export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit 
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           spellCheck={false}
           autoComplete="off"
+        />
+        <CloneOptions
+          url={recognised?.url}
+          accountId={accountId}
+          survey={survey}
+          asking={asking}
+          listedSize={isHosted(draft, hosted) ? (hosted?.sizeBytes ?? null) : null}
+          plan={draft.plan}
+          onPlan={(plan) => onDraft({ plan })}
         />
         <Group justify="flex-end" gap="xs" mt="xs">
           <Button variant="default" onClick={onClose}>

@@ -80,6 +80,7 @@ function Running({ run, onCancel }: { run: CloneRun & { state: 'running' }; onCa
           />
         </Progress.Root>
       </div>
+      <p className={styles.quiet}>Cancelling removes what has come so far. Nothing is left behind.</p>
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel} disabled={run.cancelling} data-autofocus>
           Cancel

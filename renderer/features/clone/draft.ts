@@ -66,12 +66,26 @@ export function chosenAccount(draft: CloneDraft, preselected: string): string {
   return draft.accountId ?? preselected;
 }
 
+/** A plan may be half made: folders are to be chosen, and none is yet. */
+export function isReady(plan: ClonePlan): boolean {
+  return plan.sparse === null || plan.sparse.length > 0;
+}
+
+/** Another address is another repository: what was chosen of its folders and its submodules is not in it. */
+export function withAddress(draft: CloneDraft, url: string): Partial<CloneDraft> {
+  return { url, plan: { ...draft.plan, sparse: null, submodules: null } };
+}
+
+/** Whether the address is the hosted repository's own. */
+export function isHosted({ url }: CloneDraft, hosted: HostedRepository | undefined): boolean {
+  return hosted !== undefined && (url === hosted.httpsUrl || url === hosted.sshUrl);
+}
+
 export function inputOf(
   draft: CloneDraft,
   accountId: string,
   hosted: HostedRepository | undefined,
 ): CloneInput {
-  const isHosted = hosted !== undefined && (draft.url === hosted.httpsUrl || draft.url === hosted.sshUrl);
   return {
     url: draft.url.trim(),
     parent: draft.parent.trim(),
@@ -79,7 +93,7 @@ export function inputOf(
     accountId: accountId === '' ? null : accountId,
     withoutAccount: draft.accountId === '',
     branch: draft.branch.trim() === '' ? null : draft.branch.trim(),
-    hostedKey: isHosted ? hosted.key : null,
+    hostedKey: hosted && isHosted(draft, hosted) ? hosted.key : null,
     applyIdentity: draft.applyIdentity,
     plan: draft.plan,
   };

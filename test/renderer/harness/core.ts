@@ -20,6 +20,7 @@ import type { TerminalScopeState } from '../../../shared/contract/terminal-git';
 import type { ShownTrustedFolder } from '../../../shared/contract/trust';
 import type { AppError } from '../../../shared/errors';
 import { noticeStages, stageOf } from '../../../shared/expiry';
+import { type CloneState, clonePlanOf, inspectionOf } from './clone';
 import { installationsOf } from './installations';
 import { doctorOf, networkOf } from './doctor';
 import { organizationMoveOf } from './organization-move';
@@ -68,6 +69,8 @@ export interface CoreState {
   diagnoses: Diagnosis[];
   trustedFolders: ShownTrustedFolder[];
   programs: Programs;
+  /** What the clone dialog is told; null: nothing can be cloned. */
+  clone: CloneState | null;
 }
 
 /** The contract over plain state, inside the page: for the failing and rare states no real core is in on demand. */
@@ -225,7 +228,7 @@ export function standInCore(state: CoreState) {
         dataDirectory: '/home/jane/.local/share/polyforge',
         homeDirectory: '/home/jane',
         git: { found: true, path: '/usr/bin/git', version: '2.39.5', usable: true },
-        engine: 'system',
+        engine: state.clone?.engine ?? 'system',
         engineReason: 'Git 2.39.5 is installed and recent enough.',
       })),
       programs: os.application.programs.handler(() => state.programs),
@@ -247,6 +250,7 @@ export function standInCore(state: CoreState) {
     }),
     bindings: { httpPaths: os.bindings.httpPaths.handler(() => []) },
     branches: os.branches.router({ list: os.branches.list.handler(() => []) }),
+    clonePlan: clonePlanOf(state),
     doctor: doctorOf(state),
     history: os.history.router({ log: os.history.log.handler(() => ({ commits: [], more: false })) }),
     hostedRepositories: os.hostedRepositories.router({
@@ -311,16 +315,14 @@ export function standInCore(state: CoreState) {
       bindAccount: os.repositories.bindAccount.handler(({ errors }) => {
         throw errors.APP_ERROR({ data: { kind: 'gone', what: 'repository' } });
       }),
-      inspectRemote: os.repositories.inspectRemote.handler(() => ({
-        ok: false,
-        error: { kind: 'address-invalid', part: 'address', reason: 'required' },
-      })),
+      inspectRemote: os.repositories.inspectRemote.handler(({ input }) => inspectionOf(state, input.url)),
       inspectTarget: os.repositories.inspectTarget.handler(({ input }) => ({
         path: `${input.parent}/${input.name}`,
         state: 'absent',
       })),
       remoteBranches: os.repositories.remoteBranches.handler(() => ({ branches: [], head: null })),
-      clone: os.repositories.clone.handler(async function* ({ errors }) {
+      clone: os.repositories.clone.handler(async function* ({ input, errors }) {
+        note('repositories.clone', input);
         yield { phase: 'Cloning' };
         throw errors.APP_ERROR({ data: { kind: 'cancelled' } });
       }),

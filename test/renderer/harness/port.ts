@@ -46,9 +46,11 @@ const blank: CoreState = {
   terminalFails: null,
   diagnoses: [],
   trustedFolders: [],
+  clone: null,
   programs: {
     git: { path: '/usr/bin/git', version: '2.39.5', lacks: [] },
     ssh: { path: '/usr/bin/ssh', version: '9.2', lacks: [] },
+    lfs: '3.4.0',
     shell: '/bin/sh',
   },
 };
