@@ -8,6 +8,7 @@ import {
   type ClonePlan,
   everything,
   type FetchRequest,
+  type PushRequest,
   type RemoteTransfer,
   type WantedContents,
 } from '../../electron/git/operations/transfer';
@@ -28,9 +29,7 @@ import { recordedCredentials } from './operation';
 export interface TransferFactory {
   name: GitEngine['id'];
   program?: string;
-  create(
-    directory: string,
-  ): Promise<{ engine: GitEngine & Omit<RemoteTransfer, 'push' | 'remoteRef'>; close(): Promise<void> }>;
+  create(directory: string): Promise<{ engine: GitEngine & RemoteTransfer; close(): Promise<void> }>;
 }
 
 async function failureOf(work: Promise<unknown>): Promise<AppError> {
@@ -412,6 +411,216 @@ export function transferSuite(factory: TransferFactory): void {
         expect((await fetch(directory)).updated).toMatchObject([{ name: 'origin/main' }]);
         const blob = await git(bare, 'rev-parse', 'main:README.md');
         expect(await missing(directory, '--all')).toContain(`?${blob}`);
+      });
+    });
+
+    describe('push', () => {
+      const push = (
+        directory: string,
+        more: Partial<PushRequest> = {},
+        running: { signal?: AbortSignal; progress?: (progress: Progress) => void } = {},
+      ) =>
+        made.engine.push(
+          {
+            directory,
+            remote: 'origin',
+            url: requireRemoteUrl(url),
+            credentials: recordedCredentials(server.origin),
+            branch: 'main',
+            to: 'main',
+            setUpstream: false,
+            lease: null,
+            ...more,
+          },
+          { signal: signal(), ...running },
+        );
+      const remoteRef = (branch: string) =>
+        made.engine.remoteRef(
+          { url: requireRemoteUrl(url), branch, credentials: recordedCredentials(server.origin) },
+          { signal: signal() },
+        );
+      const commit = async (directory: string, content: string, ...options: string[]) => {
+        await writeFile(path.join(directory, 'mine.txt'), content);
+        await git(directory, 'add', 'mine.txt');
+        await git(directory, 'commit', '--quiet', '-m', `Write ${content}`, ...options);
+        return git(directory, 'rev-parse', 'HEAD');
+      };
+      /** A clone with a commit of its own, and the same in the oracle's. */
+      const ahead = async () => {
+        const { directory, oracle } = await pair();
+        const from = await git(directory, 'rev-parse', 'HEAD');
+        const to = await commit(directory, 'mine');
+        await git(oracle, 'pull', '--quiet', '--no-rebase', directory, 'main');
+        await git(oracle, 'update-ref', '-d', 'ORIG_HEAD');
+        return { directory, oracle, from, to };
+      };
+      const hook = async (name: string, text: string) => {
+        await mkdir(path.join(bare, 'hooks'), { recursive: true });
+        await writeFile(path.join(bare, 'hooks', name), `#!/bin/sh\n${text}\n`);
+        await chmod(path.join(bare, 'hooks', name), 0o755);
+      };
+      const onServer = (branch: string) => git(bare, 'rev-parse', `refs/heads/${branch}`);
+
+      it('sends a branch as git does, and says from what to what', async () => {
+        const { directory, oracle, from, to } = await ahead();
+        const marker = at(`marker-${count}`);
+        const own = path.join(directory, '.git/hooks/pre-push');
+        await mkdir(path.dirname(own), { recursive: true });
+        await writeFile(own, `#!/bin/sh\ntouch '${marker}'\n`);
+        await chmod(own, 0o755);
+        const seen: Progress[] = [];
+        expect(await push(directory, {}, { progress: (progress) => seen.push(progress) })).toEqual({
+          result: 'pushed',
+          from,
+          to,
+        });
+        expect(await onServer('main')).toBe(to);
+        await git(bare, 'update-ref', 'refs/heads/main', from);
+        await git(oracle, 'push', '--quiet', 'origin', 'main');
+        expect(await stateOf(directory)).toEqual(await stateOf(oracle));
+        expect(await push(directory)).toEqual({ result: 'up-to-date' });
+        expect(existsSync(marker)).toBe(false);
+        const fractions = seen.flatMap(({ fraction }) => fraction ?? []);
+        expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+        expect(fractions.at(-1)).toBe(1);
+      });
+
+      it('makes a branch of another name, and follows it by choice', async () => {
+        const { directory, oracle, to } = await ahead();
+        expect(await push(directory, { to: 'topic/new', setUpstream: true })).toEqual({
+          result: 'pushed',
+          from: null,
+          to,
+        });
+        await git(bare, 'branch', '-D', 'topic/new');
+        await git(oracle, 'push', '--quiet', '-u', 'origin', 'main:topic/new');
+        expect(await stateOf(directory)).toEqual(await stateOf(oracle));
+        expect(await remoteRef('topic/new')).toBe(to);
+        expect(await remoteRef('new')).toBeNull();
+        expect(await remoteRef('topic')).toBeNull();
+      });
+
+      it('keeps commits of the server that are not here', async () => {
+        const { directory } = await ahead();
+        const theirs = await commitOn('main', 'theirs.txt', 'theirs\n');
+        expect(await push(directory)).toMatchObject({ result: 'rejected', reason: 'behind' });
+        await fetch(directory);
+        expect(await push(directory)).toMatchObject({ result: 'rejected', reason: 'behind' });
+        expect(await onServer('main')).toBe(theirs);
+      });
+
+      it('overwrites with the right lease only', async () => {
+        const { directory, to } = await ahead();
+        await push(directory);
+        const rewritten = await commit(directory, 'other', '--amend');
+        const theirs = await commitOn('main', 'theirs.txt', 'theirs\n');
+        expect(await push(directory, { lease: to })).toMatchObject({
+          result: 'rejected',
+          reason: 'stale-lease',
+        });
+        expect(await onServer('main')).toBe(theirs);
+        expect(await push(directory, { lease: theirs })).toEqual({
+          result: 'pushed',
+          from: theirs,
+          to: rewritten,
+        });
+        expect(await failureOf(push(directory, { lease: 'main' }))).toMatchObject({
+          kind: 'invalid-input',
+          field: 'lease',
+        });
+      });
+
+      it.each([
+        [
+          'echo "Commit messages need a number."; printf "\\033[31mno\\033[0m\\n"',
+          'hook',
+          'Commit messages need a number.',
+        ],
+        [
+          'echo "GitLab: You are not allowed to push code to protected branches on this project."',
+          'protected',
+          'GitLab',
+        ],
+        ['echo "error: GH006: Protected branch update failed for refs/heads/main."', 'protected', 'GH006'],
+        ['echo "TF401027: You need the Git \'GenericContribute\' permission."', 'no-permission', 'TF401027'],
+      ])('tells the words of a server that refuses: %s', async (text, reason, words) => {
+        const { directory, from } = await ahead();
+        await hook('pre-receive', `{ ${text}; } >&2; exit 1`);
+        const result = await push(directory);
+        expect(result).toMatchObject({ result: 'rejected', reason });
+        const detail = result.result === 'rejected' ? result.detail : '';
+        expect(detail).toContain(words);
+        expect(detail).not.toMatch(/\u001b/);
+        expect(await onServer('main')).toBe(from);
+      });
+
+      it('says who may not write', async () => {
+        const { directory, from } = await ahead();
+        server.repositories.set(`team/repository-${count}`, {
+          directory: bare,
+          fault: { status: 403, body: 'Write access to repository not granted.\n' },
+        });
+        expect(await push(directory)).toMatchObject({ result: 'rejected', reason: 'no-permission' });
+        expect(await onServer('main')).toBe(from);
+      });
+
+      it('asks the broker, and goes on with the better answer', async () => {
+        const { directory, from, to } = await ahead();
+        const accepts = [{ kind: 'basic' as const, username: 'ada', password: 'right' }];
+        server.serve(`team/repository-${count}`, { directory: bare, accepts });
+        const answer = (password: string) => ({ kind: 'password' as const, username: 'ada', password });
+        const credentials = recordedCredentials(server.origin, [answer('wrong'), answer('right')]);
+        expect(await push(directory, { credentials })).toEqual({ result: 'pushed', from, to });
+        expect([...new Set(credentials.events)]).toEqual(['reject', 'approve']);
+      });
+
+      it.each(['absent', '-x', 'a..b'])(
+        'names a branch that is not there or cannot be: %s',
+        async (branch) => {
+          const { directory } = await pair();
+          expect((await failureOf(push(directory, { branch }))).kind).toMatch(
+            /^(revision-not-found|invalid-input)$/,
+          );
+        },
+      );
+
+      it('never takes a cut answer for success, and says that the outcome is not known', async () => {
+        const { directory, from, to } = await ahead();
+        for (const cutAfter of [0, 10, -5, -1]) {
+          await git(bare, 'update-ref', 'refs/heads/main', from);
+          server.fault = { stage: 'push', cutAfter };
+          expect(await failureOf(push(directory))).toEqual({
+            kind: 'push-unknown',
+            host: new URL(url).host,
+            branch: 'main',
+          });
+          server.fault = null;
+          // Looked at, the outcome is known: it arrived and only the answer was lost.
+          await expect.poll(() => remoteRef('main')).toBe(to);
+        }
+        await git(bare, 'update-ref', 'refs/heads/main', from);
+        server.fault = { stage: 'advertise', cutAfter: 20 };
+        expect((await failureOf(push(directory))).kind).not.toBe('push-unknown');
+        server.fault = null;
+        expect(await remoteRef('main')).toBe(from);
+        expect(await git(directory, 'rev-parse', 'origin/main')).toBe(from);
+        expect(leftovers(directory)).toEqual([]);
+      });
+
+      it('says that the outcome is not known when it is cancelled while it waits', async () => {
+        const { directory } = await ahead();
+        server.fault = { stage: 'push', stallAfter: 0 };
+        const controller = new AbortController();
+        const work = failureOf(push(directory, {}, { signal: controller.signal }));
+        await server.stalled();
+        controller.abort();
+        expect((await work).kind).toBe('push-unknown');
+        server.fault = { stage: 'advertise', stallAfter: 10 };
+        const again = new AbortController();
+        const early = failureOf(push(directory, {}, { signal: again.signal }));
+        await server.stalled();
+        again.abort();
+        expect(await early).toEqual({ kind: 'cancelled' });
       });
     });
   });

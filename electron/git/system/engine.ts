@@ -17,6 +17,7 @@ import { log } from './log';
 import { merge } from './merge';
 import { needs } from './needs';
 import { overview } from './overview';
+import { push, remoteRef } from './push';
 import type { RemoteParts } from './remote';
 import { remoteBranches } from './remote-branches';
 import { addRemote, remotes, removeRemote, setRemoteUrl } from './remotes';
@@ -29,15 +30,15 @@ import { switchTo } from './switch';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(
-  parts: RemoteParts,
-): GitEngine & Refs & WorkingTree & Pick<RemoteTransfer, 'needs' | 'fetch' | 'fetchContents'> {
+export function createSystemEngine(parts: RemoteParts): GitEngine & Refs & WorkingTree & RemoteTransfer {
   return {
     id: 'system',
     clone: (request, running) => clone(parts, request, running),
     remoteBranches: (url, credentials, running) => remoteBranches(parts, url, credentials, running),
     fetch: (request, running) => fetch(parts, request, running),
     fetchContents: (request, running) => fetchContents(parts, request, running),
+    push: (request, running) => push(parts, request, running),
+    remoteRef: (request, running) => remoteRef(parts, request, running),
     needs: (directory) => needs(parts, directory),
     discover: (path) => discover(parts, path),
     overview: (directory) => overview(parts, directory),

@@ -20,6 +20,14 @@ const clonePhases: Phases = [
     weight: 10,
   },
 ];
+
+export const pushPhases: Phases = [
+  { title: /^(Enumerating|Counting) objects/, phase: 'Preparing', weight: 5 },
+  { title: /^Compressing objects/, phase: 'Preparing', weight: 15 },
+  { title: /^Writing objects/, phase: 'Sending objects', weight: 70 },
+  { title: /^remote: /, phase: 'Waiting for the server', weight: 10 },
+];
+
 /** Milliseconds between two reports. */
 const interval = 100;
 
