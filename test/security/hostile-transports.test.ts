@@ -7,6 +7,7 @@ import { createCredentialChannel } from '../../electron/credentials/channel';
 import type { GitEngine } from '../../electron/git/engine';
 import { cloneGuarded } from '../../electron/git/guard';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
+import type { RemoteTransfer } from '../../electron/git/operations/transfer';
 import { createSystemEngine } from '../../electron/git/system/engine';
 import { type AppError, AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
@@ -33,13 +34,17 @@ const outcomes = new Map<string, Record<string, string>>();
 
 type Ended = AppError | 'done';
 
+type Engine = GitEngine & Pick<RemoteTransfer, 'fetch'>;
+
 /** One engine, one server and an empty folder, anew for each test. */
 interface Place {
-  engine: GitEngine;
+  engine: Engine;
   server: GitHttpServer;
   folder: string;
   clone(url: string): Promise<Ended>;
   list(url: string): Promise<Ended>;
+  /** With `--prune`. */
+  fetch(url: string, directory: string): Promise<Ended>;
 }
 
 async function ended(work: Promise<unknown>): Promise<Ended> {
@@ -126,10 +131,25 @@ const cases: Record<string, (place: Place) => Promise<Ended>> = {
   'GIT-007': (place) => cutAt(place, 10_000),
   'GIT-008': (place) => cutAt(place, 20_000),
   'GIT-010': (place) => cutAt(place, -20),
-  // Nothing fetches into a repository yet. Whoever adds it finds this entry.
-  async 'GIT-011'({ engine }) {
-    expect(Object.keys(engine).filter((name) => /fetch|pull|prune/.test(name))).toEqual([]);
-    return 'done';
+  async 'GIT-011'(place) {
+    const { directory, url } = await source(place);
+    expect(await place.clone(url)).toBe('done');
+    const clone = path.join(place.folder, 'clone-1');
+    const before = await git(clone, 'for-each-ref');
+    await git(directory, 'update-ref', '-d', 'refs/heads/feature/side');
+    const commit = await git(directory, 'commit-tree', '-p', 'main', '-m', 'More', 'main^{tree}');
+    await git(directory, 'update-ref', 'refs/heads/main', commit);
+    let end: Ended = 'done';
+    for (const fault of [
+      { stage: 'fetch', cutAfter: 400 },
+      { stage: 'fetch', cutAfter: 40 },
+      { stage: 'ls-refs', cutAfter: 60 },
+    ] as const) {
+      place.server.fault = fault;
+      end = await place.fetch(url, clone);
+      expect(await git(clone, 'for-each-ref')).toBe(before);
+    }
+    return end;
   },
   async 'GIT-016'(place) {
     const { url } = await source(place);
@@ -218,7 +238,7 @@ const cases: Record<string, (place: Place) => Promise<Ended>> = {
 
 describe.each(['system', 'isomorphic'] as const)('hostile transports and the %s engine', (id) => {
   const closing: (() => unknown)[] = [];
-  let engine: GitEngine;
+  let engine: Engine;
   let place: Place;
   let removePlace = () => Promise.resolve();
 
@@ -274,6 +294,12 @@ describe.each(['system', 'isomorphic'] as const)('hostile transports and the %s 
       list(address) {
         const url = requireRemoteUrl(address);
         return ended(engine.remoteBranches(url, recordedCredentials(url.origin), { signal: signal() }));
+      },
+      fetch(address, directory) {
+        const url = requireRemoteUrl(address);
+        const credentials = recordedCredentials(url.origin);
+        const request = { directory, remote: 'origin', url, credentials, prune: true, reach: null };
+        return ended(engine.fetch(request, { signal: signal() }));
       },
     };
   });

@@ -8,7 +8,7 @@ import { createGitFs } from './fs';
 import { type Ask, createGitHttp } from './http';
 import type { Jobs } from './messages';
 import { initRepository } from './new-repository';
-import { type ProgressReport, transferred } from './progress';
+import { type ProgressReport, serverProgress, transferred } from './progress';
 import { openUploadPack } from './protocol/upload-pack';
 import { listRemote, type RemoteRefs } from './remote-branches';
 import { writeRefs } from './write-refs';
@@ -107,11 +107,4 @@ async function checkOut(start: Exclude<Start, { kind: 'unborn' }>, into: Checkou
       if (phase === 'Updating workdir') progress('Checking out files', total ? loaded / total : undefined);
     },
   });
-}
-
-/** `Counting objects:  42% (5/12)` in the server's side-band. */
-function serverProgress(text: string, progress: ProgressReport): void {
-  const match = /(Counting|Compressing) objects:\s+(\d+)%/.exec(text);
-  if (!match) return;
-  progress(match[1] === 'Counting' ? 'Counting objects' : 'Compressing objects', Number(match[2]) / 100);
 }

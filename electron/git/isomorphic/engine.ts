@@ -5,6 +5,7 @@ import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Network, Route } from '../../network/network';
 import { clearerFailure } from '../../network/second-look';
 import type { GitEngine } from '../engine';
+import type { RemoteTransfer } from '../operations/transfer';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
 import type { Jobs } from './messages';
@@ -13,7 +14,10 @@ import { createReadingWorkers } from './reading-workers';
 import { discover } from './repository';
 
 /** The engine for machines without git: one thread per operation, and some that are kept for reading. `worker`: Platform.gitWorker. */
-export function createIsomorphicEngine(worker: string | URL, network: Network): GitEngine {
+export function createIsomorphicEngine(
+  worker: string | URL,
+  network: Network,
+): GitEngine & Pick<RemoteTransfer, 'fetch' | 'push' | 'remoteRef'> {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',
@@ -41,6 +45,24 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
       const route = await network.route(new URL(url.origin));
       return online('remoteBranches', { url, route }, { worker, signal, progress, credentials });
     },
+    async fetch({ url, directory, remote, prune, reach, credentials }, { signal, progress }) {
+      requireHttp(url);
+      const route = await network.route(new URL(url.origin));
+      const input = { url, route, directory, remote, prune, reach };
+      const done = await online('fetch', input, { worker, signal, progress, credentials });
+      progress?.({ phase: 'Receiving objects', fraction: 1 });
+      return done;
+    },
+    async push({ credentials, ...input }, { signal, progress }) {
+      requireHttp(input.url);
+      const route = await network.route(new URL(input.url.origin));
+      return online('push', { ...input, route }, { worker, signal, progress, credentials });
+    },
+    async remoteRef({ url, branch, credentials }, { signal, progress }) {
+      requireHttp(url);
+      const route = await network.route(new URL(url.origin));
+      return online('remoteRef', { url, route, branch }, { worker, signal, progress, credentials });
+    },
     discover,
     overview: (directory) => reading.run('overview', { directory }),
     branches: (directory) => reading.run('branches', { directory }),
@@ -51,7 +73,7 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
 }
 
 /** A job that connects: what its failure leaves open about certificates is looked at once more. */
-async function online<Name extends 'clone' | 'remoteBranches'>(
+async function online<Name extends 'clone' | 'remoteBranches' | 'fetch' | 'push' | 'remoteRef'>(
   name: Name,
   input: Jobs[Name]['in'] & { url: RemoteUrl; route: Route },
   options: OperationOptions & { signal: AbortSignal },

@@ -1,17 +1,28 @@
 import type { Branch } from '../../../shared/contract/branches';
 import type { Commit } from '../../../shared/contract/history';
 import type { Progress } from '../../../shared/contract/procedure';
+import type { PushResult, RefUpdate } from '../../../shared/contract/remotes';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
 import type { AppError } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Route } from '../../network/network';
 import type { CredentialRequest, OperationCredentials } from '../../credentials/broker';
+import type { FetchRequest, PushRequest } from '../operations/transfer';
 
 /** What a worker can be asked to do: argument and answer of each job. */
 export interface Jobs {
   /** `directory`: there, empty, and nobody else's. */
   clone: { in: { url: RemoteUrl; route: Route; directory: string; branch: string | null }; out: null };
   remoteBranches: { in: { url: RemoteUrl; route: Route }; out: { branches: string[]; head: string | null } };
+  fetch: {
+    in: { url: RemoteUrl; route: Route; directory: string; remote: string } & Pick<
+      FetchRequest,
+      'prune' | 'reach'
+    >;
+    out: { updated: RefUpdate[] };
+  };
+  push: { in: Omit<PushRequest, 'credentials'> & { route: Route }; out: PushResult };
+  remoteRef: { in: { url: RemoteUrl; route: Route; branch: string }; out: string | null };
   overview: {
     in: { directory: string };
     out: Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>;
@@ -43,6 +54,7 @@ export type Question =
 export type FromWorker =
   | { type: 'progress'; progress: Progress }
   | { type: 'part'; part: unknown }
+  | { type: 'settling' }
   | { type: 'ask'; id: number; question: Question }
   | { type: 'done'; output: unknown }
   | { type: 'failed'; error: AppError };

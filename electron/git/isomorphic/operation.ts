@@ -13,9 +13,14 @@ export interface OperationOptions {
   credentials?: OperationCredentials;
 }
 
+/** Milliseconds a job that is settling gets to its end after a cancel; nobody waits longer than a second. */
+const settlingTime = 800;
+
 /**
  * Runs one job in a thread of its own. Ends with the thread: the signal
- * terminates it whatever it is doing, so nothing of it goes on afterwards.
+ * terminates it whatever it is doing, so nothing of it goes on afterwards. Only
+ * while it puts the repository in order (`settling`) it gets a moment first: a
+ * thread that is ended there would leave git's lock files.
  */
 export async function runInWorker<Name extends JobName>(
   name: Name,
@@ -30,13 +35,20 @@ export async function runInWorker<Name extends JobName>(
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   try {
     return await new Promise<Jobs[Name]['out']>((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(new AppFailure({ kind: 'cancelled' })), { once: true });
+      let isSettling = false;
+      const cancel = () => reject(new AppFailure({ kind: 'cancelled' }));
+      signal?.addEventListener('abort', () => (isSettling ? setTimeout(cancel, settlingTime) : cancel()), {
+        once: true,
+      });
       worker.once('error', (error) => reject(crashed(name, error)));
       worker.once('exit', () => reject(crashed(name, undefined)));
       worker.on('message', (message: FromWorker) => {
         switch (message.type) {
           case 'progress':
             options.progress?.(message.progress);
+            break;
+          case 'settling':
+            isSettling = true;
             break;
           case 'ask':
             void answer(credentials, message.question).then((reply) => post({ id: message.id, ...reply }));

@@ -51,3 +51,10 @@ function size(bytes: number): string {
   if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} KiB`;
   return `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 }
+
+/** `Counting objects:  42% (5/12)` in the server's side-band. */
+export function serverProgress(text: string, progress: ProgressReport): void {
+  const match = /(Counting|Compressing) objects:\s+(\d+)%/.exec(text);
+  if (!match) return;
+  progress(match[1] === 'Counting' ? 'Counting objects' : 'Compressing objects', Number(match[2]) / 100);
+}

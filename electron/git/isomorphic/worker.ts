@@ -4,12 +4,15 @@ import { hostWithPort } from '../../../shared/remote-url';
 import { branches } from './branches';
 import { clone } from './clone';
 import { type FailureContext, toAppError } from './errors';
+import { fetch } from './fetch';
 import type { Ask } from './http';
 import { log } from './log';
 import type { Credential, FromWorker, JobName, JobRequest, Jobs, ToWorker } from './messages';
 import { overview } from './overview';
 import { createProgress, type ProgressReport } from './progress';
+import { push } from './push';
 import { remoteBranches } from './remote-branches';
+import { remoteRef } from './remote-ref';
 
 /** What a job has besides its input. */
 interface JobContext {
@@ -17,6 +20,8 @@ interface JobContext {
   progress: ProgressReport;
   /** Tells part of the answer before its end. */
   part: (part: unknown) => void;
+  /** What is left takes a moment and must not stop halfway. */
+  settling: () => void;
 }
 
 /** One row a job. */
@@ -25,6 +30,9 @@ const work: {
 } = {
   clone: (input, { ask, progress }) => clone(input, ask, progress),
   remoteBranches: (input, { ask }) => remoteBranches(input, ask),
+  fetch: (input, { ask, progress, settling }) => fetch(input, ask, progress, settling),
+  push: (input, { ask, progress }) => push(input, ask, progress),
+  remoteRef: (input, { ask }) => remoteRef(input, ask),
   overview,
   branches,
   log,
@@ -56,6 +64,7 @@ function start(job: JobRequest, post: (message: FromWorker) => void): Promise<un
     ask,
     progress: createProgress((progress) => post({ type: 'progress', progress })),
     part: (part) => post({ type: 'part', part }),
+    settling: () => post({ type: 'settling' }),
   }).finally(() => parentPort?.off('message', listen));
 }
 

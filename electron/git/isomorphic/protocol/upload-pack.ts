@@ -7,12 +7,14 @@ import { listingOf, listRequest, readListing, type RemoteListing } from './remot
 import type { BandEvents } from './side-band';
 
 /** Ten million refs or a bomb: refused before they fill the memory. */
-const listingLimit = 64 * 1024 ** 2;
-const agent = 'git/isomorphic-git';
+export const listingLimit = 64 * 1024 ** 2;
+export const agent = 'git/isomorphic-git';
 
 /** A server that was asked what it can do. Every call is a request of its own, except for lists of servers without version 2. */
 export interface UploadPack {
   readonly offers: Offers;
+  /** It answers `have` lines before `done`: more than one request finds what is common. */
+  readonly inRounds: boolean;
   /** Refs whose names begin with one of the prefixes (`refs/heads/`, `HEAD`). */
   list(prefixes: readonly string[]): Promise<RemoteListing>;
   /**
@@ -36,6 +38,7 @@ export async function openUploadPack(http: GitHttp): Promise<UploadPack> {
   const version = server.version === 2 ? 2 : 0;
   return {
     offers: offersOf(server),
+    inRounds: version === 2 || server.capabilities.has('multi_ack_detailed'),
     async list(prefixes) {
       if (server.version === 0) {
         const asked = server.refs.filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));

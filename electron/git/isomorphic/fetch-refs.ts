@@ -1,0 +1,127 @@
+import type { RefUpdate } from '../../../shared/contract/remotes';
+import { AppFailure, fail } from '../../../shared/errors';
+import type { History } from './commit-links';
+import type { FetchedRef } from './fetch-map';
+import type { ListedRef, RefFiles } from './refs-files';
+import { changeRefs, type RefLogging } from './refs-transaction';
+
+/** A change of one of our refs that a fetch makes. */
+interface Update {
+  name: string;
+  from: string | null;
+  to: string;
+  forced: boolean;
+  /** Of the reflog, behind `fetch <remote>: `. */
+  action: string;
+}
+
+/** A change that was made, by the full name of the ref. */
+export interface Made {
+  ref: string;
+  from: string | null;
+  to: string | null;
+  forced: boolean;
+}
+
+/** What is to be shown of changes, in the order of their names. */
+export function refUpdates(made: readonly Made[]): RefUpdate[] {
+  return [...made]
+    .sort((a, b) => (a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : 0))
+    .map(({ ref, from, to, forced }) => ({
+      name: ref.replace(/^refs\/(?:tags|heads|remotes)\//, ''),
+      kind: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+      from,
+      to,
+      forced,
+    }));
+}
+
+/** Null: nothing changes, or git would keep what is here. builtin/fetch.c, `update_local_ref`. */
+function updateOf(ref: FetchedRef & { to: string }, old: string | null, history: History): Update | null {
+  const { name, oid, to, force } = ref;
+  if (old === oid) return null;
+  const change = (action: string, forced = false): Update => ({
+    name: to,
+    from: old,
+    to: oid,
+    forced,
+    action,
+  });
+  if (old !== null && to.startsWith('refs/tags/')) return force ? change('updating tag', true) : null;
+  const before = old === null ? null : history.commitOf(old);
+  const after = history.commitOf(oid);
+  if (before === null || after === null) {
+    const kind = name.startsWith('refs/tags/') ? 'tag' : name.startsWith('refs/heads/') ? 'head' : 'ref';
+    return change(`storing ${kind}`);
+  }
+  if (history.isAncestor(before, after)) return change('fast-forward');
+  return force ? change('forced-update', true) : null;
+}
+
+/** Removes refs that are gone on the server. */
+export function pruneRefs(refs: RefFiles, stale: readonly ListedRef[], logging: RefLogging): Made[] {
+  const changes = stale.map(({ name, oid }) => ({ name, to: null, from: oid, itself: true as const }));
+  changeRefs(refs, changes, logging);
+  return stale.map(({ name, oid }) => ({ ref: name, from: oid, to: null, forced: false }));
+}
+
+/** Moves our refs to what was fetched; a tag or branch that may not be moved stays. */
+export function updateRefs(
+  refs: RefFiles,
+  fetched: readonly FetchedRef[],
+  history: History,
+  logging: (action: string) => RefLogging,
+): Made[] {
+  const byAction = new Map<string, Update[]>();
+  for (const ref of fetched) {
+    const { to } = ref;
+    // `origin/HEAD`: the server's branch of that name would move the one it leads to.
+    if (to !== null && refs.read(to)?.kind === 'symbolic') continue;
+    const update = to === null ? null : updateOf({ ...ref, to }, refs.resolve(to).oid, history);
+    if (update === null) continue;
+    const rows = byAction.get(update.action) ?? [];
+    byAction.set(update.action, rows);
+    rows.push(update);
+  }
+  const made: Made[] = [];
+  for (const [action, updates] of byAction) {
+    try {
+      changeRefs(
+        refs,
+        updates.map(({ name, from, to }) => ({ name, from, to })),
+        logging(action),
+      );
+    } catch (error) {
+      if (error instanceof AppFailure && error.error.kind === 'already-exists') inTheWay(error);
+      throw error;
+    }
+    made.push(...updates.map(({ name, from, to, forced }) => ({ ref: name, from, to, forced })));
+  }
+  return made;
+}
+
+function inTheWay(cause: AppFailure): never {
+  return fail(
+    {
+      kind: 'git-failed',
+      command: 'fetch',
+      exitCode: null,
+      detail:
+        'A new branch of the server has the name of one that is gone there. Fetch again, and forget the branches that are gone.',
+    },
+    cause,
+  );
+}
+
+/** git refuses to move the branch under a working tree: `check_not_current_branch`. */
+export function requireNotCurrent(refs: RefFiles, bare: boolean, fetched: readonly FetchedRef[]): void {
+  const head = refs.read('HEAD');
+  if (bare || head?.kind !== 'symbolic') return;
+  if (fetched.some(({ to }) => to === head.target))
+    fail({
+      kind: 'git-failed',
+      command: 'fetch',
+      exitCode: null,
+      detail: `The branch ${head.target.replace('refs/heads/', '')} is checked out; it is not overwritten by a fetch.`,
+    });
+}

@@ -1,0 +1,236 @@
+import { fail } from '../../../shared/errors';
+import { type History, openHistory } from './commit-links';
+import { type Ground, missingOf } from './connected';
+import {
+  type FetchedRef,
+  followedTags,
+  followsTags,
+  mapRefs,
+  type RemoteSetup,
+  remoteSetup,
+  requireRemote,
+  staleRefs,
+} from './fetch-map';
+import { pruneRefs, refUpdates, requireNotCurrent, updateRefs } from './fetch-refs';
+import { type Ask, createGitHttp } from './http';
+import { beginPack } from './keep-pack';
+import type { Jobs } from './messages';
+import { createNegotiator, negotiate } from './negotiation';
+import { type ObjectStore, openObjectStore } from './objects/store';
+import { type ProgressReport, serverProgress, transferred } from './progress';
+import { allCommits, type PackRequest } from './protocol/pack-request';
+import type { RemoteListing } from './protocol/remote-refs';
+import { openUploadPack, type UploadPack } from './protocol/upload-pack';
+import { openRefFiles, type RefFiles } from './refs-files';
+import { parseRefspec, prefixesOf } from './refspec';
+import { openRepository, type OpenRepository } from './repository';
+import { readRepositoryConfig, refLogging } from './repository-config';
+import { replaceValues } from './replace-values';
+import { readShallow, writeShallow } from './shallow-file';
+
+/** Node's own limit for one buffer, which the index is made from. */
+const packLimit = 2 * 1024 ** 3;
+/** Of ours that are looked into before a server is asked: the newest ones say it all. */
+const mostTips = 2000;
+
+interface Work {
+  repository: OpenRepository;
+  directory: string;
+  refs: RefFiles;
+  store: ObjectStore;
+  setup: RemoteSetup;
+  shallow: ReadonlySet<string>;
+  progress: ProgressReport;
+  host: string;
+}
+
+/** What `git fetch <remote>` does, from one address. Refs move last, when all they need is proved to be here. */
+export async function fetch(
+  input: Jobs['fetch']['in'],
+  ask: Ask,
+  progress: ProgressReport,
+  settling: () => void,
+): Promise<Jobs['fetch']['out']> {
+  const repository = await openRepository(input.directory);
+  const { gitdir, bare } = repository;
+  const config = readRepositoryConfig(gitdir);
+  requireRemote(config, input.remote);
+  requireReach(input.reach);
+  const refs = openRefFiles(gitdir);
+  const everything = input.reach?.kind === 'all-branches' ? allBranches(input.remote) : null;
+  const configured = remoteSetup(config, input.remote, parseRefspec);
+  const wider = everything === null ? null : parseRefspec(everything);
+  const setup = wider === null ? configured : { ...configured, refspecs: [wider] };
+  const store = openObjectStore(gitdir);
+  const http = createGitHttp({ url: input.url, route: input.route, ask });
+  try {
+    progress('Connecting');
+    const server = await openUploadPack(http);
+    const tagPrefix = setup.tags === 'none' ? [] : ['refs/tags/'];
+    const prefixes = [...setup.refspecs.flatMap(prefixesOf), ...tagPrefix];
+    const listing = await server.list([...new Set(prefixes)]);
+    const mapped = mapRefs(setup, listing);
+    requireNotCurrent(refs, bare, mapped);
+    const shallow = readShallow(gitdir);
+    const work: Work = {
+      repository,
+      directory: input.directory,
+      refs,
+      store,
+      setup,
+      shallow,
+      progress,
+      host: http.host,
+    };
+    const { fetched, history } = await bring(work, server, listing, mapped, input.reach);
+    settling();
+    if (everything !== null) await replaceValues(gitdir, [[['remote', input.remote, 'fetch'], everything]]);
+    const logging = (action: string) => refLogging(config, `fetch ${input.remote}: ${action}`, bare);
+    const made = input.prune
+      ? pruneRefs(refs, staleRefs(setup, mapped, refs.list('refs/')), logging('prune'))
+      : [];
+    made.push(...updateRefs(refs, fetched, history, logging));
+    return { updated: refUpdates(made) };
+  } finally {
+    store.close();
+    await http.close();
+  }
+}
+
+function requireReach(reach: Jobs['fetch']['in']['reach']): void {
+  if (reach?.kind === 'deepen' && (!Number.isSafeInteger(reach.by) || reach.by < 1))
+    fail({ kind: 'invalid-input', field: 'by', reason: 'The number of commits is at least 1.' });
+}
+
+/** As git-remote(1) writes it. */
+const allBranches = (remote: string) => `+refs/heads/*:refs/remotes/${remote}/*`;
+
+/** Fetches what is missing, proves it, and moves the cuts of the history. */
+async function bring(
+  work: Work,
+  server: UploadPack,
+  listing: RemoteListing,
+  mapped: readonly FetchedRef[],
+  reach: Jobs['fetch']['in']['reach'],
+): Promise<{ fetched: FetchedRef[]; history: History }> {
+  const { refs, store, setup, shallow } = work;
+  const isTagHere = (name: string) => refs.read(name) !== null;
+  const withTags = (refsSoFar: readonly FetchedRef[]): FetchedRef[] =>
+    followsTags(setup)
+      ? [...refsSoFar, ...followedTags(listing, refsSoFar, isTagHere, (oid) => store.has(oid))]
+      : [...refsSoFar];
+  let fetched = withTags(mapped);
+  const deepen =
+    shallow.size === 0 || reach === null || reach.kind === 'all-branches'
+      ? null
+      : reach.kind === 'unshallow'
+        ? { commits: allCommits, relative: false }
+        : { commits: reach.by, relative: true };
+  let cut = await complete(work, server, fetched, shallow, deepen);
+  // Tags of commits that came along and whose own objects did not.
+  const again = withTags(fetched);
+  if (again.length > fetched.length) {
+    fetched = again;
+    cut = await complete(work, server, fetched, cut, null);
+  }
+  return { fetched, history: openHistory(store, cut) };
+}
+
+/** Makes everything the refs need be here. Returns the commits whose parents are not. */
+async function complete(
+  { repository, directory, refs, store, setup, progress, host }: Work,
+  server: UploadPack,
+  fetched: readonly FetchedRef[],
+  cutBefore: ReadonlySet<string>,
+  deepen: PackRequest['deepen'],
+): Promise<ReadonlySet<string>> {
+  const { gitdir, fs } = repository;
+  const promised = setup.promised !== null;
+  const tips = [...new Set(fetched.map(({ oid }) => oid))];
+  const ours = ourTips(refs, openHistory(store, cutBefore), fetched);
+  const ground = { store, ours: ours.commits, cutBefore, promised };
+  const wants = deepen === null ? wanted({ ...ground, cut: cutBefore }, tips, ours.all) : tips;
+  if (wants.length === 0) return cutBefore;
+
+  const filter = server.offers.filter ? (setup.promised?.filter ?? null) : null;
+  const pack = beginPack({ fs, directory, gitdir, promised });
+  const started = Date.now();
+  let bytes = 0;
+  const cut = new Set(cutBefore);
+  try {
+    const history = openHistory(store, cutBefore);
+    const shared = ours.commits.filter((oid) => tips.includes(oid));
+    let checksum = '';
+    await negotiate(createNegotiator(history, ours.commits, shared), server.inRounds, async (haves, done) => {
+      const request = {
+        wants,
+        haves,
+        done,
+        shallow: [...cutBefore],
+        deepen,
+        filter,
+        includeTag: followsTags(setup),
+        thin: false,
+        progress: true,
+      };
+      const answer = await server.fetch(request, {
+        limit: packLimit,
+        message: (line) => serverProgress(line, progress),
+        data: (data) => {
+          pack.write(data);
+          bytes += data.length;
+          const part = bytes / (bytes + 10 * 1024 ** 2);
+          progress('Receiving objects', part, transferred(bytes, Date.now() - started));
+        },
+      });
+      if (answer.pack !== null) {
+        checksum = answer.pack;
+        for (const oid of answer.unshallow) cut.delete(oid);
+        if (deepen !== null) for (const oid of answer.shallow) cut.add(oid);
+      }
+      return answer;
+    });
+    progress('Reading objects');
+    const takeAway = await pack.keep(checksum);
+    store.refresh();
+    progress('Checking connectivity');
+    const missing = missingOf({ ...ground, cut }, tips);
+    if (missing !== null) {
+      takeAway();
+      fail({ kind: 'transfer-incomplete', host, detail: `the object ${missing} was not sent` });
+    }
+  } finally {
+    pack.discard();
+  }
+  writeShallow(gitdir, cutBefore, cut);
+  return cut;
+}
+
+/** Those of the tips that are not here with all they need. */
+function wanted(ground: Ground, tips: readonly string[], ours: ReadonlySet<string>): string[] {
+  const strangers = tips.filter((oid) => !ours.has(oid));
+  const here = strangers.filter((oid) => ground.store.has(oid));
+  // An object without a ref may lack what it leads to: then the server is asked for it like for the others.
+  const whole = here.length > 0 && missingOf(ground, here) === null;
+  return whole ? strangers.filter((oid) => !here.includes(oid)) : strangers;
+}
+
+/** Commits our refs name, those first that what is fetched replaces. */
+function ourTips(
+  refs: RefFiles,
+  history: History,
+  fetched: readonly FetchedRef[],
+): { all: ReadonlySet<string>; commits: string[] } {
+  const listed = refs.list('refs/');
+  const replaced = new Set(fetched.map(({ to }) => to));
+  const rank = (name: string) =>
+    replaced.has(name) && !name.startsWith('refs/tags/') ? 0 : name.startsWith('refs/tags/') ? 2 : 1;
+  const all = new Set(listed.map(({ oid }) => oid));
+  const head = refs.resolve('HEAD').oid;
+  const ordered = [
+    ...(head === null ? [] : [head]),
+    ...listed.sort((a, b) => rank(a.name) - rank(b.name)).map(({ oid }) => oid),
+  ];
+  const commits = [...new Set(ordered)].slice(0, mostTips).flatMap((oid) => history.commitOf(oid) ?? []);
+  return { all, commits: [...new Set(commits)] };
+}
