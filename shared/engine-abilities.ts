@@ -16,6 +16,8 @@ export const abilities = {
   clone: { title: 'Clone', system: true, isomorphic: true },
   log: { title: 'History', system: true, isomorphic: true },
   branches: { title: 'Branches', system: true, isomorphic: true },
+  tags: { title: 'Tags', system: true, isomorphic: true },
+  remotes: { title: 'Remotes', system: true, isomorphic: true },
   shallow: { title: 'Clone only the last commits', system: true, isomorphic: notYet },
   singleBranch: { title: 'Clone only one branch', system: true, isomorphic: notYet },
   partial: { title: 'Contents when they are needed', system: true, isomorphic: notYet },

@@ -1,11 +1,11 @@
 import type { ConfigurationEdit } from '../../shared/configuration-edit';
 import type { CommitIdentity } from '../../shared/contract/bindings';
-import type { Branch } from '../../shared/contract/branches';
 import type { Commit } from '../../shared/contract/history';
 import type { Progress } from '../../shared/contract/procedure';
 import type { RepositoryOverview } from '../../shared/contract/repositories';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { OperationCredentials } from '../credentials/broker';
+import type { Refs } from './operations/refs';
 import type { ClonePlan } from './operations/transfer';
 
 /** How every long operation is run. The signal ends the process, the request and the open question. */
@@ -121,7 +121,7 @@ export interface UserGit {
  * Nothing a repository names (hooks, filters, fsmonitor, pager, ssh command)
  * is run.
  */
-export interface GitEngine {
+export interface GitEngine extends Refs {
   readonly id: 'system' | 'isomorphic';
   /** Clones; on failure or cancel nothing is left behind. Call through `cloneGuarded`, which checks the target first. */
   clone(request: CloneRequest, running: Running): Promise<void>;
@@ -135,7 +135,6 @@ export interface GitEngine {
   discover(path: string): Promise<string>;
   /** Remotes come without the passwords and tokens other programs left in their addresses. */
   overview(directory: string): Promise<Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>>;
-  branches(directory: string): Promise<Branch[]>;
   log(
     directory: string,
     options: { ref?: string; skip: number; limit: number },

@@ -1,6 +1,8 @@
 import * as git from 'isomorphic-git';
 import type { Branch } from '../../../shared/contract/branches';
+import { aheadBehind, openHistory } from './merge-bases';
 import type { Jobs } from './messages';
+import { openObjectStore } from './objects/store';
 import { headOf } from './overview';
 import { type OpenRepository, openRepository } from './repository';
 
@@ -10,21 +12,25 @@ export async function branches(input: Jobs['branches']['in']): Promise<Branch[]>
   const local = await oidsBelow(repository, 'refs/heads');
   const remote = await oidsBelow(repository, 'refs/remotes');
   const list: Branch[] = [];
+  const store = openObjectStore(repository.gitdir);
+  const history = openHistory(store, repository.gitdir);
+  const count = (one: string, two: string) =>
+    one === two ? { ahead: 0, behind: 0 } : aheadBehind(history, one, two);
   for (const [name, oid] of local) {
     const upstream = await upstreamOf(repository, name);
     const theirs = upstream === null ? undefined : remote.get(upstream);
-    // Counting needs both histories, which this engine reads slowly: only the equal case is told.
-    const even = theirs === oid ? 0 : null;
+    const apart = theirs === undefined ? null : count(oid, theirs);
     list.push({
       name,
       remote: false,
       current: head.state === 'branch' && head.branch === name,
       oid,
       upstream: theirs === undefined ? null : upstream,
-      ahead: even,
-      behind: even,
+      ahead: apart?.ahead ?? null,
+      behind: apart?.behind ?? null,
     });
   }
+  store.close();
   for (const [name, oid] of remote)
     if (!name.endsWith('/HEAD'))
       list.push({ name, remote: true, current: false, oid, upstream: null, ahead: null, behind: null });

@@ -12,6 +12,7 @@ import type { Jobs } from './messages';
 import { type OperationOptions, runInWorker } from './operation';
 import { createReadingWorkers } from './reading-workers';
 import { discover } from './repository';
+import { createWork } from './work-engine';
 
 /** The engine for machines without git: one thread per operation, and some that are kept for reading. `worker`: Platform.gitWorker. */
 export function createIsomorphicEngine(
@@ -67,8 +68,10 @@ export function createIsomorphicEngine(
     overview: (directory) => reading.run('overview', { directory }),
     branches: (directory) => reading.run('branches', { directory }),
     log: (directory, options) => reading.run('log', { directory, ...options }),
+    remotes: async (directory) => (await reading.run('overview', { directory })).remotes,
     identity,
     configure,
+    ...createWork(worker),
   };
 }
 

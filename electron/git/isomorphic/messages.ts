@@ -8,9 +8,10 @@ import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Route } from '../../network/network';
 import type { CredentialRequest, OperationCredentials } from '../../credentials/broker';
 import type { FetchRequest, PushRequest } from '../operations/transfer';
+import type { QuickJobs, WorkJobs } from './work-messages';
 
 /** What a worker can be asked to do: argument and answer of each job. */
-export interface Jobs {
+export interface Jobs extends WorkJobs {
   /** `directory`: there, empty, and nobody else's. */
   clone: { in: { url: RemoteUrl; route: Route; directory: string; branch: string | null }; out: null };
   remoteBranches: { in: { url: RemoteUrl; route: Route }; out: { branches: string[]; head: string | null } };
@@ -37,8 +38,12 @@ export type JobName = keyof Jobs;
 
 /** Jobs that only read: they run in a worker that is kept. What they tell before they end is a part. */
 export type ReadingName = 'overview' | 'branches' | 'log';
+/** Jobs that change something in an instant, which nobody cancels: a worker is kept for them too. */
+export type QuickName = keyof QuickJobs;
 /** What a job tells before it ends, a batch at a time. */
-export type PartOf<Name extends ReadingName> = Jobs[Name] extends { part: infer Part } ? Part : never;
+export type PartOf<Name extends ReadingName | QuickName> = Jobs[Name] extends { part: infer Part }
+  ? Part
+  : never;
 
 /** One job at a time per worker. */
 export type JobRequest = { [Name in JobName]: { name: Name; input: Jobs[Name]['in'] } }[JobName];

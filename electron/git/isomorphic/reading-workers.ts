@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Progress } from '../../../shared/contract/procedure';
 import { AppFailure } from '../../../shared/errors';
-import type { FromWorker, Jobs, PartOf, ReadingName } from './messages';
+import type { FromWorker, Jobs, PartOf, QuickName, ReadingName } from './messages';
 import { crashed, startWorker } from './operation';
 
 /** More would only fight for the processor and the disk, each with its own cache. */
@@ -9,7 +9,9 @@ const most = 2;
 /** What they know of a repository is dropped with them. */
 const idleTime = 60_000;
 
-interface ReadingOptions<Name extends ReadingName> {
+type KeptName = ReadingName | QuickName;
+
+interface ReadingOptions<Name extends KeptName> {
   signal?: AbortSignal;
   progress?: (progress: Progress) => void;
   /** Called with each part, in order, all before the answer. */
@@ -23,7 +25,7 @@ interface ReadingOptions<Name extends ReadingName> {
  */
 export interface ReadingWorkers {
   /** The signal ends the thread the job runs in, whatever it is doing; another one takes its place. */
-  run<Name extends ReadingName>(
+  run<Name extends KeptName>(
     name: Name,
     input: Jobs[Name]['in'],
     options?: ReadingOptions<Name>,
@@ -84,7 +86,7 @@ export function createReadingWorkers(file: string | URL, idleMilliseconds = idle
   }
 
   return {
-    run<Name extends ReadingName>(name: Name, input: Jobs[Name]['in'], options: ReadingOptions<Name> = {}) {
+    run<Name extends KeptName>(name: Name, input: Jobs[Name]['in'], options: ReadingOptions<Name> = {}) {
       const { signal } = options;
       return new Promise<Jobs[Name]['out']>((resolve, reject) => {
         let stop: () => void = () => {

@@ -1,7 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathFromBytes, pathToBytes } from '../path-bytes';
-import { onDisk } from './disk-path';
+import { onDisk, readIfFile } from './disk-path';
 
 export interface ReflogEntry {
   from: string;
@@ -20,12 +20,7 @@ function fileOf(gitdir: string, ref: string): string | Buffer {
 
 /** Oldest first. Lines that are none are left out. */
 export function readReflog(gitdir: string, ref: string): ReflogEntry[] {
-  let data: Buffer;
-  try {
-    data = readFileSync(fileOf(gitdir, ref));
-  } catch {
-    return [];
-  }
+  const data = readIfFile(fileOf(gitdir, ref)) ?? Buffer.alloc(0);
   const found: ReflogEntry[] = [];
   for (const line of pathFromBytes(data).split('\n')) {
     const match = /^([0-9a-f]{40}) ([0-9a-f]{40}) ([^\t]*)(?:\t(.*))?$/.exec(line);

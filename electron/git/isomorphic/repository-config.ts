@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fail } from '../../../shared/errors';
 import { bytesOf } from '../configuration';
 import { type ConfigEntry, parseConfig } from './config-text';
+import { readIfFile } from './disk-path';
 import type { LogRefs } from './reflog';
 import type { RefLogging } from './refs-transaction';
 
@@ -27,12 +27,7 @@ export function textOf(value: string): string {
 
 export function readRepositoryConfig(gitdir: string): RepositoryConfig {
   const file = path.join(gitdir, 'config');
-  let text = '';
-  try {
-    text = readFileSync(file, 'latin1');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const text = readIfFile(file)?.toString('latin1') ?? '';
   const parsed = parseConfig(text);
   if (!parsed)
     return fail({ kind: 'repository-damaged', path: file, detail: 'The configuration cannot be read.' });
@@ -63,6 +58,11 @@ export function personOf(config: RepositoryConfig, role: 'author' | 'committer')
   const part = (key: string) => clean(config.get([role, null, key]) ?? config.get(['user', null, key]) ?? '');
   const person = { name: part('name'), email: part('email') };
   return person.name === '' || person.email === '' ? null : person;
+}
+
+/** Rejects `identity-missing`. */
+export function committerOf(config: RepositoryConfig): Person {
+  return personOf(config, 'committer') ?? fail({ kind: 'identity-missing' });
 }
 
 /** Without what would end the field, and without git's crud around it: ident.c. */

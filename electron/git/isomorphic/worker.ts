@@ -13,6 +13,7 @@ import { createProgress, type ProgressReport } from './progress';
 import { push } from './push';
 import { remoteBranches } from './remote-branches';
 import { remoteRef } from './remote-ref';
+import { workJobs } from './work-jobs';
 
 /** What a job has besides its input. */
 interface JobContext {
@@ -36,6 +37,7 @@ const work: {
   overview,
   branches,
   log,
+  ...workJobs,
 };
 
 /** The thread the engine works in: it computes for seconds without a pause, and ending a thread is the only way to stop it. */
@@ -70,10 +72,11 @@ function start(job: JobRequest, post: (message: FromWorker) => void): Promise<un
 
 function contextOf(job: JobRequest): FailureContext {
   const { input } = job;
+  const url = 'url' in input && typeof input.url === 'object' ? input.url : null;
   return {
     command: job.name,
-    host: 'url' in input ? hostWithPort(input.url) : '',
-    path: 'url' in input ? input.url.path : '',
+    host: url ? hostWithPort(url) : '',
+    path: url?.path ?? '',
     directory: 'directory' in input ? input.directory : '',
   };
 }

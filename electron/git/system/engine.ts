@@ -1,5 +1,4 @@
 import type { GitEngine } from '../engine';
-import type { Refs } from '../operations/refs';
 import type { RemoteTransfer } from '../operations/transfer';
 import type { WorkingTree } from '../operations/working-tree';
 import { abort } from './abort';
@@ -30,7 +29,7 @@ import { switchTo } from './switch';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(parts: RemoteParts): GitEngine & Refs & WorkingTree & RemoteTransfer {
+export function createSystemEngine(parts: RemoteParts): GitEngine & WorkingTree & RemoteTransfer {
   return {
     id: 'system',
     clone: (request, running) => clone(parts, request, running),

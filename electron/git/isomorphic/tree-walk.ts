@@ -1,0 +1,111 @@
+import { fail } from '../../../shared/errors';
+import { pathFromBytes } from '../path-bytes';
+import type { ObjectStore } from './objects/store';
+import { isTree, parseTree } from './tree-entry';
+
+/** What stands at a path of a tree: a file, a link or a submodule. */
+export interface Leaf {
+  mode: number;
+  oid: string;
+}
+
+export const sameLeaf = (one: Leaf | null, other: Leaf | null): boolean =>
+  one === other || (one !== null && other !== null && one.mode === other.mode && one.oid === other.oid);
+
+/** Deeper than any folder that can be checked out. */
+const deepest = 2048;
+
+interface Folder {
+  leaves: Map<string, Leaf>;
+  folders: Map<string, string>;
+}
+
+const nothing: Folder = { leaves: new Map(), folders: new Map() };
+
+function folderOf(store: ObjectStore, oid: string | null): Folder {
+  if (oid === null) return nothing;
+  const object = store.read(oid);
+  const entries = object.type === 'tree' ? parseTree(object.data) : null;
+  if (!entries)
+    return fail({ kind: 'repository-damaged', path: '', detail: `The object ${oid} is no tree.` });
+  const folder: Folder = { leaves: new Map(), folders: new Map() };
+  for (const { mode, name, oid: id } of entries) {
+    const text = pathFromBytes(name);
+    if (isTree(mode)) folder.folders.set(text, id);
+    else folder.leaves.set(text, { mode: canonicalMode(Number.parseInt(mode, 8)), oid: id });
+  }
+  return folder;
+}
+
+/** As the index has them: git knows no other permissions than the execute bit. */
+export function canonicalMode(mode: number): number {
+  const type = mode & 0o170000;
+  if (type === 0o120000 || type === 0o160000) return type;
+  return mode & 0o100 ? 0o100755 : 0o100644;
+}
+
+/**
+ * Every path at which the trees (null: none) are not all the same, in no order
+ * that means anything. Folders that are the same in all of them are not read.
+ */
+export function* walkTrees(
+  store: ObjectStore,
+  trees: readonly (string | null)[],
+  prefix = '',
+  depth = 0,
+): Generator<{ path: string; leaves: (Leaf | null)[] }> {
+  if (trees.every((tree) => tree === trees[0])) return;
+  if (depth > deepest)
+    fail({ kind: 'repository-damaged', path: '', detail: 'Its folders lie too deep in each other.' });
+  const read = new Map<string | null, Folder>();
+  const sides = trees.map((tree) => {
+    const folder = read.get(tree) ?? folderOf(store, tree);
+    read.set(tree, folder);
+    return folder;
+  });
+  const names = new Set(sides.flatMap((side) => [...side.leaves.keys()]));
+  for (const name of names) {
+    const leaves = sides.map((side) => side.leaves.get(name) ?? null);
+    if (!leaves.every((leaf) => sameLeaf(leaf, leaves[0] ?? null))) yield { path: prefix + name, leaves };
+  }
+  const folders = new Set(sides.flatMap((side) => [...side.folders.keys()]));
+  for (const name of folders) {
+    const below = sides.map((side) => side.folders.get(name) ?? null);
+    yield* walkTrees(store, below, `${prefix}${name}/`, depth + 1);
+  }
+}
+
+export interface TreeChange {
+  path: string;
+  from: Leaf | null;
+  to: Leaf | null;
+}
+
+/** What differs from one tree to another, by path. */
+export function treeChanges(
+  store: ObjectStore,
+  from: string | null,
+  to: string | null,
+): Map<string, TreeChange> {
+  const changes = new Map<string, TreeChange>();
+  for (const { path, leaves } of walkTrees(store, [from, to]))
+    changes.set(path, { path, from: leaves[0] ?? null, to: leaves[1] ?? null });
+  return changes;
+}
+
+/** The tree of a folder in a tree; null: there is none. */
+export function treeAt(store: ObjectStore, tree: string | null, path: string): string | null {
+  let at = tree;
+  for (const part of path.split('/')) {
+    if (at === null) return null;
+    at = folderOf(store, at).folders.get(part) ?? null;
+  }
+  return at;
+}
+
+/** What stands at one path of a tree; null: nothing, or a folder. */
+export function leafAt(store: ObjectStore, tree: string | null, path: string): Leaf | null {
+  const slash = path.lastIndexOf('/');
+  const folder = slash < 0 ? tree : treeAt(store, tree, path.slice(0, slash));
+  return folder === null ? null : (folderOf(store, folder).leaves.get(path.slice(slash + 1)) ?? null);
+}
