@@ -49,6 +49,15 @@ export function missingOf(ground: Ground, tips: readonly string[]): string | nul
   return null;
 }
 
+/** The same of commits alone: one of the tips' history, ours aside, that is not here. */
+export function missingCommit(ground: Ground, tips: readonly string[]): string | null {
+  const found = tips.map((tip) => behindTags(ground.store, tip));
+  if (found.includes(null)) return tips[found.indexOf(null)] ?? null;
+  const commits = found.flatMap((one) => (one?.type === 'commit' ? [one.oid] : []));
+  const walk = newCommits(ground, commits);
+  return typeof walk === 'string' ? walk : null;
+}
+
 function behindTags(store: ObjectStore, tip: string): { type: string; oid: string } | null {
   for (let oid = tip, depth = 0; depth < 100; depth += 1) {
     const header = store.header(oid);

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AppFailure, fail } from '../../../shared/errors';
+import { AppFailure, fail, isCancelled } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Network, Route } from '../../network/network';
 import { clearerFailure } from '../../network/second-look';
@@ -9,9 +10,10 @@ import type { RemoteTransfer } from '../operations/transfer';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
 import type { Jobs } from './messages';
+import { removeIncomingPack } from './objects/incoming-pack';
 import { type OperationOptions, runInWorker } from './operation';
 import { createReadingWorkers } from './reading-workers';
-import { discover } from './repository';
+import { discover, openRepository } from './repository';
 import { createWork } from './work-engine';
 
 /** The engine for machines without git: one thread per operation, and some that are kept for reading. `worker`: Platform.gitWorker. */
@@ -49,10 +51,17 @@ export function createIsomorphicEngine(
     async fetch({ url, directory, remote, prune, reach, credentials }, { signal, progress }) {
       requireHttp(url);
       const route = await network.route(new URL(url.origin));
-      const input = { url, route, directory, remote, prune, reach };
-      const done = await online('fetch', input, { worker, signal, progress, credentials });
-      progress?.({ phase: 'Receiving objects', fraction: 1 });
-      return done;
+      const id = randomBytes(6).toString('hex');
+      try {
+        const input = { url, route, id, directory, remote, prune, reach };
+        const done = await online('fetch', input, { worker, signal, progress, credentials });
+        progress?.({ phase: 'Receiving objects', fraction: 1 });
+        return done;
+      } catch (error) {
+        // The thread that was ended had no time for it.
+        if (isCancelled(error)) removeIncomingPack((await openRepository(directory)).gitdir, id);
+        throw error;
+      }
     },
     async push({ credentials, ...input }, { signal, progress }) {
       requireHttp(input.url);

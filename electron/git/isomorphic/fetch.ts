@@ -1,6 +1,6 @@
 import { fail } from '../../../shared/errors';
 import { type History, openHistory } from './commit-links';
-import { type Ground, missingOf } from './connected';
+import { type Ground, missingCommit, missingOf } from './connected';
 import {
   type FetchedRef,
   followedTags,
@@ -13,9 +13,9 @@ import {
 } from './fetch-map';
 import { pruneRefs, refUpdates, requireNotCurrent, updateRefs } from './fetch-refs';
 import { type Ask, createGitHttp } from './http';
-import { beginPack } from './keep-pack';
 import type { Jobs } from './messages';
 import { createNegotiator, negotiate } from './negotiation';
+import { openIncomingPack } from './objects/incoming-pack';
 import { type ObjectStore, openObjectStore } from './objects/store';
 import { type ProgressReport, serverProgress, transferred } from './progress';
 import { allCommits, type PackRequest } from './protocol/pack-request';
@@ -23,19 +23,20 @@ import type { RemoteListing } from './protocol/remote-refs';
 import { openUploadPack, type UploadPack } from './protocol/upload-pack';
 import { openRefFiles, type RefFiles } from './refs-files';
 import { parseRefspec, prefixesOf } from './refspec';
-import { openRepository, type OpenRepository } from './repository';
+import { openRepository } from './repository';
 import { readRepositoryConfig, refLogging } from './repository-config';
 import { replaceValues } from './replace-values';
 import { readShallow, writeShallow } from './shallow-file';
 
-/** Node's own limit for one buffer, which the index is made from. */
-const packLimit = 2 * 1024 ** 3;
+/** Of one answer: more than any repository there is. */
+const packLimit = 64 * 1024 ** 3;
 /** Of ours that are looked into before a server is asked: the newest ones say it all. */
 const mostTips = 2000;
 
 interface Work {
-  repository: OpenRepository;
-  directory: string;
+  gitdir: string;
+  /** Of what is written before it is proved. */
+  id: string;
   refs: RefFiles;
   store: ObjectStore;
   setup: RemoteSetup;
@@ -51,8 +52,7 @@ export async function fetch(
   progress: ProgressReport,
   settling: () => void,
 ): Promise<Jobs['fetch']['out']> {
-  const repository = await openRepository(input.directory);
-  const { gitdir, bare } = repository;
+  const { gitdir, bare } = await openRepository(input.directory);
   const config = readRepositoryConfig(gitdir);
   requireRemote(config, input.remote);
   requireReach(input.reach);
@@ -73,8 +73,8 @@ export async function fetch(
     requireNotCurrent(refs, bare, mapped);
     const shallow = readShallow(gitdir);
     const work: Work = {
-      repository,
-      directory: input.directory,
+      gitdir,
+      id: input.id,
       refs,
       store,
       setup,
@@ -138,13 +138,12 @@ async function bring(
 
 /** Makes everything the refs need be here. Returns the commits whose parents are not. */
 async function complete(
-  { repository, directory, refs, store, setup, progress, host }: Work,
+  { gitdir, id, refs, store, setup, progress, host }: Work,
   server: UploadPack,
   fetched: readonly FetchedRef[],
   cutBefore: ReadonlySet<string>,
   deepen: PackRequest['deepen'],
 ): Promise<ReadonlySet<string>> {
-  const { gitdir, fs } = repository;
   const promised = setup.promised !== null;
   const tips = [...new Set(fetched.map(({ oid }) => oid))];
   const ours = ourTips(refs, openHistory(store, cutBefore), fetched);
@@ -153,15 +152,15 @@ async function complete(
   if (wants.length === 0) return cutBefore;
 
   const filter = server.offers.filter ? (setup.promised?.filter ?? null) : null;
-  const pack = beginPack({ fs, directory, gitdir, promised });
+  const pack = openIncomingPack({ gitdir, host, store, beside: null, id, progress: reading(progress) });
   const started = Date.now();
   let bytes = 0;
   const cut = new Set(cutBefore);
   try {
-    const history = openHistory(store, cutBefore);
     const shared = ours.commits.filter((oid) => tips.includes(oid));
+    const negotiator = createNegotiator(openHistory(store, cutBefore), ours.commits, shared);
     let checksum = '';
-    await negotiate(createNegotiator(history, ours.commits, shared), server.inRounds, async (haves, done) => {
+    await negotiate(negotiator, server.inRounds, async (haves, done) => {
       const request = {
         wants,
         haves,
@@ -170,17 +169,17 @@ async function complete(
         deepen,
         filter,
         includeTag: followsTags(setup),
-        thin: false,
+        thin: true,
         progress: true,
       };
       const answer = await server.fetch(request, {
         limit: packLimit,
         message: (line) => serverProgress(line, progress),
         data: (data) => {
-          pack.write(data);
           bytes += data.length;
           const part = bytes / (bytes + 10 * 1024 ** 2);
           progress('Receiving objects', part, transferred(bytes, Date.now() - started));
+          pack.write(data);
         },
       });
       if (answer.pack !== null) {
@@ -190,21 +189,22 @@ async function complete(
       }
       return answer;
     });
-    progress('Reading objects');
-    const takeAway = await pack.keep(checksum);
-    store.refresh();
-    progress('Checking connectivity');
-    const missing = missingOf({ ...ground, cut }, tips);
-    if (missing !== null) {
-      takeAway();
-      fail({ kind: 'transfer-incomplete', host, detail: `the object ${missing} was not sent` });
-    }
+    const kept = filter?.startsWith('blob:') ? 'contents' : 'everything';
+    await pack.finish({ tips, checksum, shallow: [...cut], promised: promised ? kept : 'nothing' });
   } finally {
-    pack.discard();
+    pack.abandon();
   }
+  progress('Checking connectivity');
+  // What was here before counts only where our refs lead to it.
+  const missing = missingCommit({ ...ground, cut }, tips);
+  if (missing !== null) fail({ kind: 'transfer-incomplete', host, detail: 'a commit is missing' });
   writeShallow(gitdir, cutBefore, cut);
   return cut;
 }
+
+const reading = (progress: ProgressReport) => (phase: 'receiving' | 'resolving', part: number) => {
+  if (phase === 'resolving') progress('Resolving deltas', part);
+};
 
 /** Those of the tips that are not here with all they need. */
 function wanted(ground: Ground, tips: readonly string[], ours: ReadonlySet<string>): string[] {

@@ -16,10 +16,8 @@ export interface Jobs extends WorkJobs {
   clone: { in: { url: RemoteUrl; route: Route; directory: string; branch: string | null }; out: null };
   remoteBranches: { in: { url: RemoteUrl; route: Route }; out: { branches: string[]; head: string | null } };
   fetch: {
-    in: { url: RemoteUrl; route: Route; directory: string; remote: string } & Pick<
-      FetchRequest,
-      'prune' | 'reach'
-    >;
+    /** `id`: of the pack on its way, for whoever ends the thread. */
+    in: { url: RemoteUrl; route: Route; id: string } & Omit<FetchRequest, 'credentials'>;
     out: { updated: RefUpdate[] };
   };
   push: { in: Omit<PushRequest, 'credentials'> & { route: Route }; out: PushResult };

@@ -37,6 +37,8 @@ export interface IncomingPackOptions {
   store: ObjectStore | null;
   /** Null: all in this thread. */
   beside: ResolveBeside | null;
+  /** What `removeIncomingPack` knows it by, letters and digits; absent: something new. */
+  id?: string;
   /** Parts of what there is to do, 0 to 1. */
   progress?: (phase: 'receiving' | 'resolving', part: number) => void;
 }
@@ -61,11 +63,18 @@ export interface IncomingPack {
   abandon(): void;
 }
 
+// A name that git removes itself once it is old (prune.c), outside what is searched for packs.
+const folderOf = (gitdir: string, id: string) => path.join(gitdir, `objects/tmp_objdir-incoming-${id}`);
+
+/** Removes what a pack leaves whose thread was ended. */
+export function removeIncomingPack(gitdir: string, id: string): void {
+  rmSync(folderOf(gitdir, id), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}
+
 export function openIncomingPack(options: IncomingPackOptions): IncomingPack {
   const { gitdir, host, store, progress } = options;
   const objects = path.join(gitdir, 'objects');
-  // A name that git removes itself once it is old (prune.c), outside what is searched for packs.
-  const folder = path.join(objects, `tmp_objdir-incoming-${randomBytes(6).toString('hex')}`);
+  const folder = folderOf(gitdir, options.id ?? randomBytes(6).toString('hex'));
   const packFile = path.join(folder, 'incoming.pack');
   const indexFile = path.join(folder, 'incoming.idx');
   mkdirSync(folder, { recursive: true });
