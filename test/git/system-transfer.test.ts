@@ -2,15 +2,16 @@ import path from 'node:path';
 import { createCredentialChannel } from '../../electron/credentials/channel';
 import { createSystemEngine } from '../../electron/git/system/engine';
 import { fixedNetwork } from '../fakes/network';
+import { pullSuite } from './pull.suite';
 import { transferSuite } from './transfer.suite';
 import { builtHelper } from './operation';
 import { gitPrograms } from './programs';
 
-for (const program of await gitPrograms())
-  transferSuite({
-    name: 'system',
+for (const program of await gitPrograms()) {
+  const factory = {
+    name: 'system' as const,
     program: `git ${program.version}`,
-    async create(directory) {
+    async create(directory: string) {
       const channel = await createCredentialChannel();
       const engine = createSystemEngine({
         program: program.path,
@@ -21,4 +22,7 @@ for (const program of await gitPrograms())
       });
       return { engine, close: () => channel.close() };
     },
-  });
+  };
+  transferSuite(factory);
+  pullSuite(factory);
+}

@@ -9,7 +9,7 @@ import { type ObjectStore, openObjectStore } from './objects/store';
 import type { ProgressReport } from './progress';
 import type { PushReport } from './protocol/push-answer';
 import { openReceivePack, type ReceivePack } from './protocol/receive-pack';
-import { refusal } from './push-refusal';
+import { pushRefusal } from '../operations/push-refusal';
 import { branchRef } from '../ref-name';
 import { openRefFiles, type RefFiles } from './refs-files';
 import { changeRefs } from './refs-transaction';
@@ -119,7 +119,12 @@ async function send(input: Jobs['push']['in'], sending: Sending): Promise<PushRe
       throw new AppFailure({ kind: 'push-unknown', host: sending.host, branch: input.to }, { cause: error });
     throw error;
   }
-  if (report.result === 'refused') return refusal(report.reason, report.words);
+  if (report.result === 'refused') {
+    const words = report.words.join('\n');
+    const lease = input.lease !== null;
+    const detail = [...report.words, report.reason].filter((text) => text !== '').join('\n');
+    return { result: 'rejected', reason: pushRefusal({ reason: report.reason, words, lease }), detail };
+  }
   return { result: 'pushed', from: theirs, to: report.oid ?? oid };
 }
 

@@ -24,23 +24,22 @@ const rows: [RegExp, Reason][] = [
   ],
 ];
 
+/** Somebody else was faster, between the server's list and its lock (refs.c; Azure's numbers). */
+const faster =
+  /is at [0-9a-f]{7,} but expected|incorrect old value provided|reference already exists|failed to lock|TF401035|TF402468/;
+
 /**
- * Why a push was refused. git's own reasons (builtin/push.c, transport.c,
- * receive-pack.c) first, then what the providers say in words.
+ * Why a push was refused, for both engines. git's own reasons (builtin/push.c,
+ * transport.c, receive-pack.c) first, then what the providers say in words.
  */
 export function pushRefusal({ reason, words, lease }: Refusal): Reason {
+  const all = `${reason}\n${words}`;
   if (/^(?:stale info|remote ref updated since checkout)$/.test(reason)) return 'stale-lease';
   if (/^(?:non-fast-forward|fetch first|needs force|already exists)$/.test(reason) && !/denying/.test(words))
     return 'behind';
-  for (const [pattern, told] of rows) if (pattern.test(`${reason}\n${words}`)) return told;
+  for (const [pattern, told] of rows) if (pattern.test(all)) return told;
   // receive.denyNonFastForwards: no lease helps.
   if (/^non-fast-forward$/.test(reason)) return 'protected';
-  // Somebody else was faster, between the server's list and its lock (refs.c).
-  if (
-    /cannot lock ref '[^\n]*': is at [0-9a-f]+ but expected|incorrect old value provided/.test(
-      `${reason}\n${words}`,
-    )
-  )
-    return lease ? 'stale-lease' : 'behind';
+  if (faster.test(all)) return lease ? 'stale-lease' : 'behind';
   return /hook declined/.test(reason) ? 'hook' : 'other';
 }

@@ -88,7 +88,6 @@ async function sendBranch(
         'push',
         '--porcelain',
         '--progress',
-        '--no-verify',
         '--no-follow-tags',
         '--no-signed',
         '--recurse-submodules=no',
@@ -141,7 +140,7 @@ export async function push(parts: RemoteParts, request: PushRequest, running: Ru
   branchRef(request.to, 'to');
   if (lease !== null && !/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(lease))
     fail({ kind: 'invalid-input', field: 'lease', reason: 'It is no id of a commit.' });
-  const oid = (await refTarget(parts, directory, here)) ?? fail({ kind: 'revision-not-found', name: branch });
+  const oid = (await refTarget(parts, directory, here)) ?? fail({ kind: 'branch-not-found', branch });
   const result = await sendBranch(parts, request, running, oid);
   if (request.setUpstream && result.result !== 'rejected')
     await configure(
