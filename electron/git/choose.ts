@@ -116,6 +116,9 @@ const rows: {
 interface Read {
   state: TrustState['state'];
   inUse: GitEngine['id'];
+  version: string;
+  /** The folder is somebody else's. */
+  foreign: boolean;
   /** The embedded engine can read repositories of this kind. */
   embedded: boolean;
 }
@@ -131,6 +134,12 @@ const readers: { when: (read: Read) => boolean; engine: 'in-use' | 'isomorphic';
     when: ({ state }) => state === 'plain',
     engine: 'in-use',
     why: 'Nothing was found in this repository that names a program.',
+  },
+  {
+    // Older ones take no safe.directory from the environment (git 2.38, release notes).
+    when: ({ state, foreign, version }) => state === 'trusted' && foreign && !atLeast(version, '2.38.0'),
+    engine: 'isomorphic',
+    why: 'The folder belongs to another user, and the Git of this computer is too old to be told that you trust it: the built-in engine reads it.',
   },
   { when: ({ state }) => state === 'trusted', engine: 'in-use', why: 'You trust this repository.' },
   {
@@ -230,7 +239,9 @@ export async function createEngines(parts: EngineParts): Promise<Engines> {
         () => true,
         (error: unknown) => !(error instanceof AppFailure) || error.error.kind !== 'unsupported',
       ));
-    const read = { state, inUse: inUse.id, embedded };
+    const foreign = findings.some(({ kind }) => kind === 'owner');
+    const version = described.git.found ? described.git.version : '0';
+    const read = { state, inUse: inUse.id, version, foreign, embedded };
     const row = readers.find((candidate) => candidate.when(read));
     return { engine: row?.engine === 'in-use' ? inUse : parts.isomorphic, reason: row?.why ?? '' };
   };

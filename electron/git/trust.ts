@@ -5,6 +5,7 @@ import { type Finding, scan } from './trust/scan';
 
 export { realFolder } from './trust/git-directory';
 export type { Finding } from './trust/scan';
+export { shownKey, shownValue } from './trust/shown';
 
 /**
  * What may run in a folder. `plain`: nothing was found that names a program.

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { RepositoryTrust, ShownTrustedFolder, TrustFinding } from '../../shared/contract/trust';
 import { fail } from '../../shared/errors';
 import type { Engines } from '../git/choose';
-import { type Finding, realFolder, type Trust } from '../git/trust';
+import { type Finding, realFolder, shownKey, shownValue, type Trust } from '../git/trust';
 import type { EventSink } from '../platform';
 import type { Storage } from '../storage/storage';
 import { os } from './procedure';
@@ -16,20 +16,6 @@ interface TrustParts {
 
 /** More than anybody reads. */
 const most = 200;
-const longest = 300;
-
-/** A value as it may be shown: whatever in it could be a secret is masked. */
-function shownValue({ key, value }: Finding): string {
-  const text = Buffer.from(value, 'latin1').toString('utf8');
-  const masked = /extraheader$/i.test(key)
-    ? text.replace(/:.*$/s, ': •••')
-    : text
-        .replaceAll(/(\/\/)[^/@\s]*@/g, '$1•••@')
-        .replaceAll(/((?:token|secret|passw(?:or)?d|pat|key)\s*[=:]\s*)\S+/gi, '$1•••')
-        .replaceAll(/\b(?:gh[a-z]_|github_pat_|glpat-|ATBB|ATATT)[\w-]{10,}/g, '•••');
-  return masked.length > longest ? `${masked.slice(0, longest)}…` : masked;
-}
-
 function shownFile(file: string, folder: string): string {
   const below = path.relative(folder, file);
   return below.startsWith('..') || path.isAbsolute(below) || below === '' ? file : below;
@@ -43,7 +29,7 @@ export function trustService({ storage, engines, trust, events }: TrustParts) {
     const [found, read] = await Promise.all([trust.of(directory), engines.reader(directory)]);
     const shown = (finding: Finding): TrustFinding => ({
       kind: finding.kind,
-      key: Buffer.from(finding.key, 'latin1').toString('utf8').slice(0, longest),
+      key: shownKey(finding),
       file: shownFile(finding.file, directory),
       line: finding.line,
       value: shownValue(finding),

@@ -7,19 +7,32 @@ import { createCredentialChannel, type CredentialChannel } from '../../electron/
 import { createEngines, type Engines } from '../../electron/git/choose';
 import type { GitEngine } from '../../electron/git/engine';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
+import { fetch } from '../../electron/git/system/fetch';
 import { environmentOf } from '../../electron/git/system/repository-environment';
 import { findGit } from '../../electron/git/system/program';
 import { createTrust, type Trust, type TrustedFolders } from '../../electron/git/trust';
 import { AppFailure } from '../../shared/errors';
+import { requireRemoteUrl } from '../../shared/remote-url';
+import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { buildGitWorker } from '../fakes/git-worker';
 import { fixedNetwork } from '../fakes/network';
-import { git, gitEnvironment, makeRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
+import { recordedCredentials } from '../git/operation';
+import {
+  git,
+  gitEnvironment,
+  makeBareRepository,
+  makeRepository,
+  smallHistory,
+  temporaryDirectory,
+} from '../fakes/repositories';
 import { hostileEntries } from './hostile-inputs';
 
 let place: Awaited<ReturnType<typeof temporaryDirectory>>;
 let channel: CredentialChannel;
 let program: string;
 let template: string;
+let server: GitHttpServer;
+let url: string;
 /** With the git of this machine, and without any. */
 const engines: Record<'system' | 'isomorphic', Engines> = {} as Record<'system' | 'isomorphic', Engines>;
 let trust: Trust;
@@ -54,7 +67,10 @@ beforeAll(async () => {
       trust: trust.of,
       log: () => undefined,
     });
+  server = await startGitHttpServer();
+  url = server.serve('team/origin', { directory: await makeBareRepository(at('origin.git'), smallHistory) });
   template = await makeRepository(at('template'), smallHistory);
+  await git(template, 'remote', 'add', 'origin', url);
   await writeFile(path.join(template, '.gitattributes'), '* filter=x diff=x merge=x\n');
   await git(template, 'add', '.');
   await git(template, 'commit', '-qm', 'attributes');
@@ -64,6 +80,7 @@ afterAll(async () => {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   await channel.close();
+  await server.close();
   await place.remove();
 });
 
@@ -97,10 +114,31 @@ const everyLook = (engine: GitEngine, directory: string) =>
     engine.identity(directory),
   ]);
 
+/** Fetches with the git of this machine, which has something to fetch. */
+async function fetchedWithGit(directory: string) {
+  const helper = { program: '/nonexistent', args: [], env: {} };
+  const { updated } = await fetch(
+    { program, channel, network: fixedNetwork(), helper, trust: trust.of },
+    {
+      directory,
+      remote: 'origin',
+      url: requireRemoteUrl(url),
+      credentials: recordedCredentials(new URL(url).origin),
+      prune: false,
+      reach: null,
+    },
+    { signal: new AbortController().signal },
+  );
+  return updated;
+}
+
 /** Looks with the engine in use, also where the services would take the embedded one. */
 async function look(use: 'system' | 'isomorphic', directory: string) {
   return everyLook(await engines[use].forWriting(directory), directory);
 }
+
+/** Nothing stands for "no proxy was ever named here". */
+const isRefusedOnline = (key: string) => key.startsWith('http.') && key.endsWith('.proxy');
 
 describe.each(['system', 'isomorphic'] as const)(
   'a hostile configuration, read with the %s engine',
@@ -117,6 +155,14 @@ describe.each(['system', 'isomorphic'] as const)(
         const filledKey = key.replaceAll(/\{\{\w+\}\}/g, 'good.test');
         await appendFile(config, lines(filledKey, filled));
         const outcomes = await look(use, directory);
+        if (use === 'system') {
+          const fetched = fetchedWithGit(directory);
+          if (isRefusedOnline(key))
+            await expect(fetched).rejects.toMatchObject({
+              error: { kind: 'unsupported', what: 'Connecting from this repository' },
+            });
+          else expect((await fetched).length).toBeGreaterThan(0);
+        }
         expect(existsSync(mark)).toBe(false);
         expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
         const { state, findings } = await trust.of(directory);

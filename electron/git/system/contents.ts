@@ -159,7 +159,7 @@ export async function fetchContents(
       directory,
       branch: null,
       configuration: [...configuration, ['fetch.negotiationAlgorithm', 'noop'], ['fetch.bundleURI', '']],
-      more: await placeOf(directory),
+      more: await placeOf(parts, directory),
       input: `${missing.join('\n')}\n`,
       ...(running.progress ? { onLine: progressReader(running.progress) } : {}),
       maximumOutput: 1024 * 1024,

@@ -82,7 +82,7 @@ export async function fetch(
 ): Promise<{ updated: RefUpdate[] }> {
   const { directory, remote, url, reach } = request;
   const widens = reach?.kind === 'all-branches';
-  const place = await placeOf(directory);
+  const place = await placeOf(parts, directory);
   const { alias, configuration, refspecs } = await namedRemote(parts, directory, {
     remote,
     url,

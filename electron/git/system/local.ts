@@ -28,9 +28,9 @@ async function looksBare(directory: string): Promise<boolean> {
  * working tree could be part of somebody's files, with a configuration of its
  * own. git checks the owner of what it finds, but not of what it is told.
  */
-async function requireOwn(directory: string): Promise<void> {
+async function requireOwn(git: LocalGit, directory: string): Promise<void> {
   const uid = process.getuid?.();
-  if (uid === undefined) return;
+  if (uid === undefined || (await git.trust?.(directory))?.state === 'trusted') return;
   const owner = (await stat(directory)).uid;
   if (owner !== uid)
     fail({
@@ -44,14 +44,14 @@ async function requireOwn(directory: string): Promise<void> {
  * Variables that hold git to the repository in this very folder. Rejects
  * `path-not-found`, and `unsupported` for a bare one of another user.
  */
-export async function placeOf(directory: string): Promise<Record<string, string>> {
+export async function placeOf(git: LocalGit, directory: string): Promise<Record<string, string>> {
   const isDirectory = await stat(directory).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (!isDirectory) fail({ kind: 'path-not-found', path: directory });
   const bare = !(await exists(path.join(directory, '.git'))) && (await looksBare(directory));
-  if (bare) await requireOwn(directory);
+  if (bare) await requireOwn(git, directory);
   // A repository further up is another one.
   return { GIT_CEILING_DIRECTORIES: path.dirname(directory), ...(bare ? { GIT_DIR: directory } : {}) };
 }
@@ -127,7 +127,7 @@ async function runIn(
   more: Record<string, string>,
 ): Promise<Outcome> {
   const command = args[0] ?? '';
-  const place = await placeOf(directory);
+  const place = await placeOf(git, directory);
   const outcome = await run({
     program: git.program,
     args: ['--no-pager', ...args],

@@ -104,7 +104,7 @@ async function sendBranch(
       branch,
       // Whole ids in what git prints; options of the repository's own are not sent.
       configuration: [...configuration, ['core.abbrev', 'no'], ['push.pushOption', '']],
-      more: await placeOf(directory),
+      more: await placeOf(parts, directory),
       onLine(line) {
         isSent ||= isSending.test(line);
         onProgress?.(line);

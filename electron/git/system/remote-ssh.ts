@@ -4,9 +4,9 @@ import { hostWithPort } from '../../../shared/remote-url';
 import type { Lease } from '../../credentials/channel';
 import { recognize } from './errors';
 import type { RemoteCall, RemoteParts } from './remote';
-import { environmentOf } from './repository-environment';
+import { environmentOf, ownSshCommand } from './repository-environment';
 import { type Outcome, run } from './run';
-import { sshAbility, sshCommand, writeAskpass } from './ssh';
+import { askingCommand, sshAbility, sshCommand, writeAskpass } from './ssh';
 import { recognizeSsh } from './ssh-errors';
 
 /** Failures of ssh that the user's own answer may have led to. */
@@ -44,6 +44,7 @@ export async function runOverSsh(parts: RemoteParts, call: RemoteCall): Promise<
     const askpass = lease && (await writeAskpass(parts.channel.folder, parts.helper, lease));
     try {
       const start = { program, askpass: askpass?.file ?? null, key, marksQuestions };
+      const own = await ownSshCommand(parts, call.cwd);
       outcome = await run({
         program: parts.program,
         args: call.args,
@@ -53,8 +54,10 @@ export async function runOverSsh(parts: RemoteParts, call: RemoteCall): Promise<
           more: {
             ...call.more,
             GIT_ALLOW_PROTOCOL: 'ssh',
-            GIT_SSH_COMMAND: sshCommand(start, { host, path: url.path }),
-            GIT_SSH_VARIANT: 'ssh',
+            // Which key it takes, and what kind of ssh it is, the user has said in there.
+            ...(own === null
+              ? { GIT_SSH_COMMAND: sshCommand(start, { host, path: url.path }), GIT_SSH_VARIANT: 'ssh' }
+              : { GIT_SSH_COMMAND: askingCommand(own, start.askpass) }),
           },
           isOnline: true,
         }),

@@ -1,5 +1,5 @@
 import { fail } from '../../../shared/errors';
-import { type Finding, type TrustOf, type TrustState, trustNothing } from '../trust';
+import { type Finding, shownKey, type TrustOf, type TrustState, trustNothing } from '../trust';
 import { type Configuration, environment } from './environment';
 
 /** The git of this machine, and what it may run where. */
@@ -8,6 +8,14 @@ export interface LocalGit {
   program: string;
   /** Absent: no folder is trusted. */
   trust?: TrustOf;
+}
+
+/** What the user has in the place of ssh in a repository they trust; null: nothing. */
+export async function ownSshCommand(git: LocalGit, directory: string): Promise<string | null> {
+  const { state, findings } = await (git.trust ?? trustNothing)(directory);
+  const found = findings.findLast(({ key }) => key === 'core.sshcommand');
+  if (state !== 'trusted' || found === undefined || found.value === '') return null;
+  return Buffer.from(found.value, 'latin1').toString('utf8');
 }
 
 /** What cannot be switched off, and stands in the way of what is to be done. */
@@ -50,9 +58,10 @@ export async function environmentOf(
     return environment([...owned(trust, directory), ...configuration], more, without, 'trusted');
   const finding = inTheWay(trust.findings, isOnline);
   if (finding) {
-    const { file, line, key, does } = finding;
+    const { file, line, does } = finding;
     const where = line === null ? file : `${file}, line ${line}`;
-    const what = finding.kind === 'unreadable' ? does : `${key} cannot be switched off. ${does}`;
+    const what =
+      finding.kind === 'unreadable' ? does : `${shownKey(finding)} cannot be switched off. ${does}`;
     fail({
       kind: 'unsupported',
       what: isOnline ? 'Connecting from this repository' : 'Starting Git in this repository',

@@ -49,11 +49,15 @@ export function sshCommand(start: SshStart, failing: { host: string; path: strin
   if (start.askpass === null) words.push('-o', 'BatchMode=yes');
   if (!start.marksQuestions) words.push('-o', 'KbdInteractiveAuthentication=no');
   if (start.key !== null) words.push(...keyWords(start.key, failing));
-  const command = words.map(quoted).join(' ');
-  if (start.askpass === null) return command;
+  return askingCommand(words.map(quoted).join(' '), start.askpass);
+}
+
+/** A command of ssh that asks with this program; null: it may not ask. */
+export function askingCommand(command: string, askpass: string | null): string {
+  if (askpass === null) return command;
   // Before 8.4 ssh asks with a program only where there is a display.
   const display = process.env['DISPLAY'] || ':0';
-  return `SSH_ASKPASS=${quoted(start.askpass)} SSH_ASKPASS_REQUIRE=force DISPLAY=${quoted(display)} ${command}`;
+  return `SSH_ASKPASS=${quoted(askpass)} SSH_ASKPASS_REQUIRE=force DISPLAY=${quoted(display)} ${command}`;
 }
 
 /**
