@@ -177,7 +177,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
       bindings: bindingsService({ storage, engines, choices, events }),
       branches: branchesService({ storage, engines }),
-      clonePlan: clonePlanService({ registry, storage, sessions, plans }),
+      clonePlan: clonePlanService({ registry, storage, sessions, plans, engines, credentials, events }),
       doctor: doctorService({
         registry,
         storage,

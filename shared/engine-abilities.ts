@@ -22,6 +22,11 @@ export const abilities = {
   singleBranch: { title: 'Clone only one branch', system: true, isomorphic: notYet },
   partial: { title: 'Contents when they are needed', system: true, isomorphic: notYet },
   sparse: { title: 'Only some folders', system: true, isomorphic: notYet },
+  reach: {
+    title: 'More of the history later',
+    system: true,
+    isomorphic: 'The built-in engine keeps what was cloned. Install Git to get more of it.',
+  },
   submodules: {
     title: 'Submodules',
     system: true,

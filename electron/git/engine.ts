@@ -134,7 +134,7 @@ export interface GitEngine extends Refs {
   /** Top directory of the repository that holds `path` (bare: the repository itself). Rejects `not-a-repository`. */
   discover(path: string): Promise<string>;
   /** Remotes come without the passwords and tokens other programs left in their addresses. */
-  overview(directory: string): Promise<Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>>;
+  overview(directory: string): Promise<Omit<RepositoryOverview, 'repository' | 'engine' | 'account'>>;
   log(
     directory: string,
     options: { ref?: string; skip: number; limit: number },

@@ -1,4 +1,5 @@
 import { type ClonePlan, type CloneSurvey, type TreeFolder } from '../../shared/contract/clone-plan';
+import type { Progress } from '../../shared/contract/procedure';
 import { type Ability, abilities } from '../../shared/engine-abilities';
 import { AppFailure, fail } from '../../shared/errors';
 import { requireRemoteUrl, type RemoteUrl } from '../../shared/remote-url';
@@ -7,8 +8,8 @@ import type { Engines } from '../git/choose';
 import { attributesUseLfs, readGitmodules } from '../git/operations/gitmodules';
 import type { TreeEntry } from '../providers/provider';
 import type { ProviderRegistry } from '../providers/registry';
-import type { Storage } from '../storage/storage';
 import { os } from './procedure';
+import { bringMore, type ReachParts } from './reach';
 import { produce } from './stream';
 import { rateOf } from './transfer-rate';
 
@@ -57,14 +58,14 @@ export function createClonePlans(engines: Pick<Engines, 'describe'>): ClonePlans
   };
 }
 
-export interface ClonePlanParts {
+export interface ClonePlanParts extends ReachParts {
   registry: Pick<ProviderRegistry, 'of'>;
-  storage: Storage;
   sessions: Sessions;
   plans: ClonePlans;
 }
 
-export function clonePlanService({ registry, storage, sessions, plans }: ClonePlanParts) {
+export function clonePlanService(parts: ClonePlanParts) {
+  const { registry, storage, sessions, plans } = parts;
   const never = new AbortController().signal;
 
   /** How the account's provider is asked about this address; null: it is not the account's. */
@@ -167,6 +168,9 @@ export function clonePlanService({ registry, storage, sessions, plans }: ClonePl
         return { cut: isCut };
       });
       return result ?? fail({ kind: 'cancelled' });
+    }),
+    reach: os.clonePlan.reach.handler(async function* ({ input, signal }) {
+      yield* produce<Progress>(signal, (emit, stop) => bringMore(parts, input, emit, stop));
     }),
   });
 }

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { isTreeFolder, mostFolders } from '../clone-plan';
 import { appErrorSchema } from '../errors';
-import { procedure } from './procedure';
+import { procedure, progressSchema } from './procedure';
 
 /** How much of a repository comes along. Absent: all of it, without submodules and large files. */
 export const clonePlanSchema = z.object({
@@ -50,6 +50,15 @@ export type CloneSurvey = z.infer<typeof cloneSurveySchema>;
 
 const place = { url: z.string().min(1).max(4000), accountId: z.string().nullable() };
 
+/** What can be brought later of a repository that was not cloned whole. */
+export const reachSchema = z.discriminatedUnion('kind', [
+  /** So many commits more from each tip. */
+  z.object({ kind: z.literal('deepen'), by: z.number().int().min(1).max(1_000_000) }),
+  z.object({ kind: z.literal('unshallow') }),
+  z.object({ kind: z.literal('all-branches') }),
+]);
+export type Reach = z.infer<typeof reachSchema>;
+
 export const clonePlan = {
   /** Asks the account's provider; never the user. */
   survey: procedure
@@ -59,4 +68,8 @@ export const clonePlan = {
   folders: procedure
     .input(z.object({ ...place, folder: treeFolderSchema }))
     .output(eventIterator(z.array(treeFolderSchema), z.object({ cut: z.boolean() }))),
+  /** Brings more of a repository that is here; ends as `repositories.clone` does. */
+  reach: procedure
+    .input(z.object({ repositoryId: z.string(), reach: reachSchema }))
+    .output(eventIterator(progressSchema, z.void())),
 };

@@ -36,6 +36,10 @@ export const repositoryOverviewSchema = z.object({
   head: headSchema,
   bare: z.boolean(),
   shallow: z.boolean(),
+  /** Name of a remote of which only some branches are fetched. */
+  narrow: z.string().nullable(),
+  /** Old contents stay on the server until they are needed. */
+  partial: z.boolean(),
   remotes: z.array(remoteSchema),
   /** The account that answers for the first remote, bound or matched by URL. */
   account: z.object({ accountId: z.string(), source: z.enum(['bound', 'matched']) }).nullable(),

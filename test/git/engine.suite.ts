@@ -433,6 +433,8 @@ export function engineSuite(factory: EngineFactory): void {
           head: { state: 'branch', branch: 'main', oid },
           bare: false,
           shallow: false,
+          narrow: null,
+          partial: false,
           remotes: [{ name: 'origin', url: 'https://git.example.test/team/small.git', pushUrl: null }],
         });
         expect(await engine.overview(at('small.git'))).toMatchObject({ bare: true, remotes: [] });

@@ -47,6 +47,8 @@ describe('ssh keys', () => {
       head: null,
       bare: false,
       shallow: false,
+      narrow: null,
+      partial: false,
       remotes: [{ name: 'origin', url: 'ssh://git@git.example.test/team/one.git', pushUrl: null }],
     });
     const service = sshService({

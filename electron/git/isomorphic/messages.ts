@@ -24,7 +24,7 @@ export interface Jobs extends WorkJobs {
   remoteRef: { in: { url: RemoteUrl; route: Route; branch: string }; out: string | null };
   overview: {
     in: { directory: string };
-    out: Pick<RepositoryOverview, 'head' | 'bare' | 'shallow' | 'remotes'>;
+    out: Omit<RepositoryOverview, 'repository' | 'engine' | 'account'>;
   };
   branches: { in: { directory: string }; out: Branch[] };
   log: {

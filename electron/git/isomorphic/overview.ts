@@ -3,8 +3,10 @@ import path from 'node:path';
 import * as git from 'isomorphic-git';
 import type { Head } from '../../../shared/contract/repositories';
 import { shownRemote } from '../../../shared/shown-remote';
+import { reachOf } from '../operations/reach';
 import type { Jobs } from './messages';
 import { type OpenRepository, openRepository } from './repository';
+import { readRepositoryConfig, textOf } from './repository-config';
 
 export async function overview(input: Jobs['overview']['in']): Promise<Jobs['overview']['out']> {
   const repository = await openRepository(input.directory);
@@ -14,6 +16,13 @@ export async function overview(input: Jobs['overview']['in']): Promise<Jobs['ove
     head: await headOf(repository),
     bare: repository.bare,
     shallow: (await shallowCommits(gitdir)).size > 0,
+    ...reachOf(
+      readRepositoryConfig(gitdir).entries.flatMap(({ section, subsection, key, value }) =>
+        section === 'remote' && subsection !== null
+          ? [{ remote: textOf(subsection), key, value: textOf(value ?? 'true') }]
+          : [],
+      ),
+    ),
     remotes: await Promise.all(
       remotes.map(async ({ remote, url }) => {
         const pushUrl: unknown = await git.getConfig({ fs, gitdir, path: `remote.${remote}.pushurl` });

@@ -12,6 +12,7 @@ import { pickDirectory, useHasPicker } from '../../rpc/directories';
 import { BranchList } from './BranchList';
 import { CommitList } from './CommitList';
 import { CommitPane } from './CommitPane';
+import { PartialNotice } from './PartialNotice';
 import { RepositoryHeader } from './RepositoryHeader';
 import styles from './RepositoryView.module.css';
 import type { Commit } from '../../../shared/contract/history';
@@ -70,6 +71,7 @@ function Opened({ overview, ...props }: RepositoryViewProps & { overview: Reposi
         onClose={props.onClose}
       />
       {props.trust}
+      <PartialNotice overview={overview} />
       <div className={styles.panes}>
         <nav className={styles.branches} aria-label="Branches">
           <BranchList

@@ -33,6 +33,8 @@ export function clonePlanOf(state: CoreState) {
       if (Array.isArray(found)) yield found.map((each) => ({ path: each, id: each }));
       return { cut: false };
     }),
+    // biome-ignore lint/correctness/useYield: nothing is missing
+    reach: os.clonePlan.reach.handler(async function* () {}),
   });
 }
 

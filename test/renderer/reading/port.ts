@@ -196,6 +196,8 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
       head,
       bare: false,
       shallow: true,
+      narrow: 'origin',
+      partial: false,
       remotes: [
         { name: 'origin', url: 'https://example.com/platform/web-shop.git', pushUrl: null },
         { name: 'fork', url: 'git@example.com:ada/web-shop.git', pushUrl: null },
