@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createCredentialChannel } from '../../electron/credentials/channel';
 import { createSystemEngine } from '../../electron/git/system/engine';
 import { fixedNetwork } from '../fakes/network';
+import { comparisonSuite } from './comparison.suite';
 import { engineSuite } from './engine.suite';
 import { builtHelper } from './operation';
 import { gitPrograms } from './programs';
@@ -27,4 +28,5 @@ for (const program of await gitPrograms()) {
   engineSuite(factory);
   refsSuite(factory);
   workingTreeSuite(factory);
+  comparisonSuite(factory);
 }

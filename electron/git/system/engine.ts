@@ -1,7 +1,9 @@
 import type { GitEngine } from '../engine';
+import type { Comparison } from '../operations/comparison';
 import type { RemoteTransfer } from '../operations/transfer';
 import type { WorkingTree } from '../operations/working-tree';
 import { abort } from './abort';
+import { blame } from './blame';
 import { createBranch, deleteBranch, renameBranch, setUpstream } from './branch';
 import { branches } from './branches';
 import { cherryPick } from './cherry-pick';
@@ -11,6 +13,7 @@ import { configure, identity } from './configuration';
 import { configuration } from './configuration-value';
 import { fetchContents } from './contents';
 import { fetch } from './fetch';
+import { diff } from './diff';
 import { discover } from './local';
 import { log } from './log';
 import { merge } from './merge';
@@ -22,6 +25,7 @@ import { remoteBranches } from './remote-branches';
 import { addRemote, remotes, removeRemote, setRemoteUrl } from './remotes';
 import { reset } from './reset';
 import { revert } from './revert';
+import { show } from './show';
 import { stage, unstage } from './stage';
 import { stashApply, stashDrop, stashes, stashPush } from './stash';
 import { status } from './status';
@@ -29,7 +33,9 @@ import { switchTo } from './switch';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(parts: RemoteParts): GitEngine & WorkingTree & RemoteTransfer {
+export function createSystemEngine(
+  parts: RemoteParts,
+): GitEngine & WorkingTree & Comparison & RemoteTransfer {
   return {
     id: 'system',
     clone: (request, running) => clone(parts, request, running),
@@ -71,5 +77,8 @@ export function createSystemEngine(parts: RemoteParts): GitEngine & WorkingTree 
     stashPush: (request, running) => stashPush(parts, request, running),
     stashApply: (request, running) => stashApply(parts, request, running),
     stashDrop: (directory, stash) => stashDrop(parts, directory, stash),
+    diff: (request, running) => diff(parts, request, running),
+    show: (directory, ref) => show(parts, directory, ref),
+    blame: (request, running) => blame(parts, request, running),
   };
 }

@@ -5,6 +5,19 @@ import type { LocalGit } from './repository-environment';
 
 const fields = ['%H', '%P', '%an', '%ae', '%at', '%D', '%s', '%b'];
 
+/** Arguments by which git writes what `commitsOf` reads. */
+export const commitFormat = [
+  '-z',
+  '--no-color',
+  '--no-show-signature',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-patch',
+  '--decorate=full',
+  '--encoding=UTF-8',
+  `--format=${fields.join('%x00')}`,
+];
+
 /** `HEAD -> refs/heads/main, tag: refs/tags/v1` -> `main`, `v1`. A ref's name holds no space. */
 function refsOf(decoration: string): string[] {
   return decoration
@@ -12,6 +25,26 @@ function refsOf(decoration: string): string[] {
     .map((name) => name.replace(/^HEAD -> /, '').replace(/^tag: /, ''))
     .filter((name) => /^refs\/(heads|tags|remotes)\//.test(name) && !/^refs\/remotes\/.*\/HEAD$/.test(name))
     .map((name) => name.replace(/^refs\/(heads|tags|remotes)\//, ''));
+}
+
+/** Commits as `commitFormat` writes them. */
+export function commitsOf(output: Buffer): Commit[] {
+  const values = output.toString('utf8').split('\0');
+  const commits: Commit[] = [];
+  for (let at = 0; at + fields.length <= values.length; at += fields.length) {
+    const [oid = '', parents = '', name = '', email = '', time = '', refs = '', subject = '', body = ''] =
+      values.slice(at, at + fields.length);
+    commits.push({
+      oid,
+      parents: parents === '' ? [] : parents.split(' '),
+      subject,
+      body: body.trimEnd(),
+      author: { name, email },
+      authoredAt: (Number.parseInt(time, 10) || 0) * 1000,
+      refs: refsOf(refs),
+    });
+  }
+  return commits;
 }
 
 /** One page of `git log`, newest first. A repository without commits has an empty page. */
@@ -27,15 +60,7 @@ export async function log(
     directory,
     [
       'log',
-      '-z',
-      '--no-color',
-      '--no-show-signature',
-      '--no-ext-diff',
-      '--no-textconv',
-      '--no-patch',
-      '--decorate=full',
-      '--encoding=UTF-8',
-      `--format=${fields.join('%x00')}`,
+      ...commitFormat,
       `--skip=${options.skip}`,
       // One more tells whether there is more.
       `--max-count=${options.limit + 1}`,
@@ -49,20 +74,6 @@ export async function log(
     if (options.ref !== undefined) fail({ kind: 'branch-not-found', branch: options.ref });
     return { commits: [], more: false };
   }
-  const values = outcome.stdout.toString('utf8').split('\0');
-  const commits: Commit[] = [];
-  for (let at = 0; at + fields.length <= values.length; at += fields.length) {
-    const [oid = '', parents = '', name = '', email = '', time = '', refs = '', subject = '', body = ''] =
-      values.slice(at, at + fields.length);
-    commits.push({
-      oid,
-      parents: parents === '' ? [] : parents.split(' '),
-      subject,
-      body: body.trimEnd(),
-      author: { name, email },
-      authoredAt: (Number.parseInt(time, 10) || 0) * 1000,
-      refs: refsOf(refs),
-    });
-  }
+  const commits = commitsOf(outcome.stdout);
   return { commits: commits.slice(0, options.limit), more: commits.length > options.limit };
 }
