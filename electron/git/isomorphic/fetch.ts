@@ -1,5 +1,8 @@
 import { fail } from '../../../shared/errors';
+import { bytesOf } from '../configuration';
 import { type History, openHistory } from './commit-links';
+import { type ConfigStep, editConfig, setting } from './config-edit';
+import { type ConfigEntry, withoutValues } from './config-text';
 import { type Ground, missingCommit, missingOf } from './connected';
 import {
   type FetchedRef,
@@ -20,16 +23,13 @@ import { type ObjectStore, openObjectStore } from './objects/store';
 import { type ProgressReport, serverProgress, transferred } from './progress';
 import { allCommits, type PackRequest } from './protocol/pack-request';
 import type { RemoteListing } from './protocol/remote-refs';
-import { openUploadPack, type UploadPack } from './protocol/upload-pack';
+import { openUploadPack, packLimit, type UploadPack } from './protocol/upload-pack';
 import { openRefFiles, type RefFiles } from './refs-files';
 import { parseRefspec, prefixesOf } from './refspec';
 import { openRepository } from './repository';
 import { readRepositoryConfig, refLogging } from './repository-config';
-import { replaceValues } from './replace-values';
 import { readShallow, writeShallow } from './shallow-file';
 
-/** Of one answer: more than any repository there is. */
-const packLimit = 64 * 1024 ** 3;
 /** Of ours that are looked into before a server is asked: the newest ones say it all. */
 const mostTips = 2000;
 
@@ -84,7 +84,7 @@ export async function fetch(
     };
     const { fetched, history } = await bring(work, server, listing, mapped, input.reach);
     settling();
-    if (everything !== null) await replaceValues(gitdir, [[['remote', input.remote, 'fetch'], everything]]);
+    if (everything !== null) editConfig(gitdir, refspecOnly(input.remote, everything));
     const logging = (action: string) => refLogging(config, `fetch ${input.remote}: ${action}`, bare);
     const made = input.prune
       ? pruneRefs(refs, staleRefs(setup, mapped, refs.list('refs/')), logging('prune'))
@@ -100,6 +100,20 @@ export async function fetch(
 function requireReach(reach: Jobs['fetch']['in']['reach']): void {
   if (reach?.kind === 'deepen' && (!Number.isSafeInteger(reach.by) || reach.by < 1))
     fail({ kind: 'invalid-input', field: 'by', reason: 'The number of commits is at least 1.' });
+}
+
+/** One refspec in the place of all there are. */
+function refspecOnly(remote: string, refspec: string): ConfigStep[] {
+  const isOld = (one: ConfigEntry) =>
+    one.section === 'remote' && one.subsection === bytesOf(remote) && one.key === 'fetch';
+  return [
+    // The last one keeps its place.
+    (text, parsed) => {
+      const last = parsed.entries.findLast(isOld);
+      return withoutValues(text, parsed, (one) => isOld(one) && one !== last);
+    },
+    setting('remote', remote, 'fetch', refspec),
+  ];
 }
 
 /** As git-remote(1) writes it. */

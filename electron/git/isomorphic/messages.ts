@@ -7,7 +7,7 @@ import type { AppError } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Route } from '../../network/network';
 import type { CredentialRequest, OperationCredentials } from '../../credentials/broker';
-import type { FetchRequest, PushRequest } from '../operations/transfer';
+import type { ContentsRequest, FetchRequest, PushRequest } from '../operations/transfer';
 import type { QuickJobs, WorkJobs } from './work-messages';
 
 /** What a worker can be asked to do: argument and answer of each job. */
@@ -19,6 +19,10 @@ export interface Jobs extends WorkJobs {
     /** `id`: of the pack on its way, for whoever ends the thread. */
     in: { url: RemoteUrl; route: Route; id: string } & Omit<FetchRequest, 'credentials'>;
     out: { updated: RefUpdate[] };
+  };
+  fetchContents: {
+    in: { url: RemoteUrl; route: Route; id: string } & Omit<ContentsRequest, 'credentials'>;
+    out: { objects: number };
   };
   push: { in: Omit<PushRequest, 'credentials'> & { route: Route }; out: PushResult };
   remoteRef: { in: { url: RemoteUrl; route: Route; branch: string }; out: string | null };
@@ -58,6 +62,7 @@ export type FromWorker =
   | { type: 'progress'; progress: Progress }
   | { type: 'part'; part: unknown }
   | { type: 'settling' }
+  | { type: 'sent' }
   | { type: 'ask'; id: number; question: Question }
   | { type: 'done'; output: unknown }
   | { type: 'failed'; error: AppError };

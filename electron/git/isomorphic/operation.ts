@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Progress } from '../../../shared/contract/procedure';
-import { AppFailure } from '../../../shared/errors';
+import { type AppError, AppFailure } from '../../../shared/errors';
 import type { OperationCredentials } from '../../credentials/broker';
 import type { Credential, FromWorker, JobName, JobRequest, Jobs, Question, ToWorker } from './messages';
 
@@ -11,6 +11,8 @@ export interface OperationOptions {
   progress?: (progress: Progress) => void;
   /** Who answers the worker's questions; none for work on disk. */
   credentials?: OperationCredentials;
+  /** What a cancel means once something was sent that cannot be called back; absent: it was cancelled. */
+  unknown?: AppError;
 }
 
 /** Milliseconds a job that is settling gets to its end after a cancel; nobody waits longer than a second. */
@@ -36,7 +38,8 @@ export async function runInWorker<Name extends JobName>(
   try {
     return await new Promise<Jobs[Name]['out']>((resolve, reject) => {
       let isSettling = false;
-      const cancel = () => reject(new AppFailure({ kind: 'cancelled' }));
+      let ended: AppError = { kind: 'cancelled' };
+      const cancel = () => reject(new AppFailure(ended));
       signal?.addEventListener('abort', () => (isSettling ? setTimeout(cancel, settlingTime) : cancel()), {
         once: true,
       });
@@ -49,6 +52,9 @@ export async function runInWorker<Name extends JobName>(
             break;
           case 'settling':
             isSettling = true;
+            break;
+          case 'sent':
+            ended = options.unknown ?? ended;
             break;
           case 'ask':
             void answer(credentials, message.question).then((reply) => post({ id: message.id, ...reply }));

@@ -10,6 +10,7 @@ const phases = {
   'Counting objects': [0.02, 0.06],
   'Compressing objects': [0.06, 0.1],
   'Receiving objects': [0.1, 0.4],
+  'Sending objects': [0.1, 0.95],
   'Reading objects': [0.4, 0.55],
   'Resolving deltas': [0.55, 0.8],
   'Checking connectivity': [0.8, 0.85],

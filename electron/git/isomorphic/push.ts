@@ -1,7 +1,9 @@
 import type { PushResult } from '../../../shared/contract/remotes';
 import { type AppError, AppFailure, fail } from '../../../shared/errors';
+import { pushRefusal } from '../operations/push-refusal';
 import { type History, openHistory } from './commit-links';
 import { remoteSetup, requireRemote } from './fetch-map';
+import { editConfig, setting } from './config-edit';
 import { type Ask, createGitHttp } from './http';
 import type { Jobs } from './messages';
 import { commitsBeyond, objectsOf, packOf } from './new-objects';
@@ -9,12 +11,10 @@ import { type ObjectStore, openObjectStore } from './objects/store';
 import type { ProgressReport } from './progress';
 import type { PushReport } from './protocol/push-answer';
 import { openReceivePack, type ReceivePack } from './protocol/receive-pack';
-import { pushRefusal } from '../operations/push-refusal';
 import { branchRef } from '../ref-name';
 import { openRefFiles, type RefFiles } from './refs-files';
 import { changeRefs } from './refs-transaction';
 import { destinationOf, localName, parseRefspec } from './refspec';
-import { replaceValues } from './replace-values';
 import { openRepository } from './repository';
 import { readRepositoryConfig, refLogging, type RepositoryConfig } from './repository-config';
 import { readShallow } from './shallow-file';
@@ -27,6 +27,7 @@ export async function push(
   input: Jobs['push']['in'],
   ask: Ask,
   progress: ProgressReport,
+  sent: () => void,
 ): Promise<Jobs['push']['out']> {
   const { gitdir, bare } = await openRepository(input.directory);
   const config = readRepositoryConfig(gitdir);
@@ -35,10 +36,11 @@ export async function push(
   const store = openObjectStore(gitdir);
   const http = createGitHttp({ url: input.url, route: input.route, ask });
   try {
+    const here = branchRef(input.branch, 'branch');
     const name = branchRef(input.to, 'to');
-    const oid =
-      refs.resolve(branchRef(input.branch, 'branch')).oid ??
-      fail({ kind: 'branch-not-found', branch: input.branch });
+    if (input.lease !== null && !/^[0-9a-f]{40}$/.test(input.lease))
+      fail({ kind: 'invalid-input', field: 'lease', reason: 'It is no id of a commit.' });
+    const oid = refs.resolve(here).oid ?? fail({ kind: 'branch-not-found', branch: input.branch });
     progress('Connecting');
     const server = await openReceivePack(http);
     const shallow = readShallow(gitdir);
@@ -53,17 +55,22 @@ export async function push(
       oid,
       host: http.host,
       progress,
+      sent,
     });
     if (result.result !== 'rejected') {
       const to = result.result === 'pushed' ? result.to : oid;
       follow(refs, config, input.remote, name, to, bare);
       if (input.setUpstream)
-        await replaceValues(gitdir, [
-          [['branch', input.branch, 'remote'], input.remote],
-          [['branch', input.branch, 'merge'], name],
+        editConfig(gitdir, [
+          setting('branch', input.branch, 'remote', input.remote),
+          setting('branch', input.branch, 'merge', name),
         ]);
     }
     return result;
+  } catch (error) {
+    if (error instanceof AppFailure && error.error.kind === 'missing-permission')
+      return { result: 'rejected', reason: 'no-permission', detail: error.error.detail ?? '' };
+    throw error;
   } finally {
     store.close();
     await http.close();
@@ -80,6 +87,8 @@ interface Sending {
   oid: string;
   host: string;
   progress: ProgressReport;
+  /** Told when the last of it is on its way. */
+  sent: () => void;
 }
 
 async function send(input: Jobs['push']['in'], sending: Sending): Promise<PushResult> {
@@ -100,30 +109,30 @@ async function send(input: Jobs['push']['in'], sending: Sending): Promise<PushRe
   const known = advertised.slice(0, mostKnown).flatMap((one) => history.commitOf(one) ?? []);
   const promised = config.flag(['remote', input.remote, 'promisor']) === true;
   const objects = objectsOf(store, history, commitsBeyond(history, oid, known), promised);
-  let sent = false;
+  let isSent = false;
   let passed = 0;
   async function* pack(): AsyncGenerator<Buffer> {
-    sent = false;
+    isSent = false;
     for await (const part of packOf(store, objects)) {
       passed += part.length;
-      progress('Receiving objects', passed / (passed + 10 * 1024 ** 2));
+      progress('Sending objects', passed / (passed + 10 * 1024 ** 2));
       yield part;
     }
-    sent = true;
+    isSent = true;
+    sending.sent();
   }
   let report: PushReport;
   try {
     report = await server.push({ name, from: theirs, to: oid, shallow: [...shallow] }, pack);
   } catch (error) {
-    if (sent && error instanceof AppFailure && isUnknown(error.error))
+    if (isSent && error instanceof AppFailure && isUnknown(error.error))
       throw new AppFailure({ kind: 'push-unknown', host: sending.host, branch: input.to }, { cause: error });
     throw error;
   }
   if (report.result === 'refused') {
     const words = report.words.join('\n');
-    const lease = input.lease !== null;
-    const detail = [...report.words, report.reason].filter((text) => text !== '').join('\n');
-    return { result: 'rejected', reason: pushRefusal({ reason: report.reason, words, lease }), detail };
+    const reason = pushRefusal({ reason: report.reason, words, lease: input.lease !== null });
+    return { result: 'rejected', reason, detail: words || report.reason };
   }
   return { result: 'pushed', from: theirs, to: report.oid ?? oid };
 }

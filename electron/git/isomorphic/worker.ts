@@ -4,6 +4,7 @@ import { hostWithPort } from '../../../shared/remote-url';
 import { branches } from './branches';
 import { clone } from './clone';
 import { type FailureContext, toAppError } from './errors';
+import { fetchContents } from './contents';
 import { fetch } from './fetch';
 import type { Ask } from './http';
 import { log } from './log';
@@ -23,6 +24,8 @@ interface JobContext {
   part: (part: unknown) => void;
   /** What is left takes a moment and must not stop halfway. */
   settling: () => void;
+  /** Something is on its way that cannot be called back. */
+  sent: () => void;
 }
 
 /** One row a job. */
@@ -32,7 +35,8 @@ const work: {
   clone: (input, { ask, progress }) => clone(input, ask, progress),
   remoteBranches: (input, { ask }) => remoteBranches(input, ask),
   fetch: (input, { ask, progress, settling }) => fetch(input, ask, progress, settling),
-  push: (input, { ask, progress }) => push(input, ask, progress),
+  fetchContents: (input, { ask, progress }) => fetchContents(input, ask, progress),
+  push: (input, { ask, progress, sent }) => push(input, ask, progress, sent),
   remoteRef: (input, { ask }) => remoteRef(input, ask),
   overview,
   branches,
@@ -67,6 +71,7 @@ function start(job: JobRequest, post: (message: FromWorker) => void): Promise<un
     progress: createProgress((progress) => post({ type: 'progress', progress })),
     part: (part) => post({ type: 'part', part }),
     settling: () => post({ type: 'settling' }),
+    sent: () => post({ type: 'sent' }),
   }).finally(() => parentPort?.off('message', listen));
 }
 

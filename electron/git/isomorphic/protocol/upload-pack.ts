@@ -8,6 +8,8 @@ import type { BandEvents } from './side-band';
 
 /** Ten million refs or a bomb: refused before they fill the memory. */
 export const listingLimit = 64 * 1024 ** 2;
+/** Of an answer with a pack: more than any repository there is. */
+export const packLimit = 64 * 1024 ** 3;
 export const agent = 'git/isomorphic-git';
 
 /** A server that was asked what it can do. Every call is a request of its own, except for lists of servers without version 2. */
