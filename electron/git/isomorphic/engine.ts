@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
+import type { WorkingTree } from '../operations/working-tree';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
 import { online, requireHttp } from './online';
@@ -12,7 +13,10 @@ import { createTransfer, type Transfer } from './transfer-engine';
 import { createWork } from './work-engine';
 
 /** The engine for machines without git: one thread per operation, and some that are kept for reading. `worker`: Platform.gitWorker. */
-export function createIsomorphicEngine(worker: string | URL, network: Network): GitEngine & Transfer {
+export function createIsomorphicEngine(
+  worker: string | URL,
+  network: Network,
+): GitEngine & Transfer & Pick<WorkingTree, 'status'> {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',
@@ -45,6 +49,8 @@ export function createIsomorphicEngine(worker: string | URL, network: Network): 
     branches: (directory) => reading.run('branches', { directory }),
     log: (directory, options) => reading.run('log', { directory, ...options }),
     remotes: async (directory) => (await reading.run('overview', { directory })).remotes,
+    status: (directory, { untracked, entries }, { signal }) =>
+      reading.run('status', { directory, untracked }, { signal, part: entries }),
     identity,
     configure,
     ...createWork(worker),

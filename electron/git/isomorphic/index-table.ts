@@ -28,6 +28,38 @@ export class IndexFile {
     private readonly nameEnd: Uint32Array,
   ) {}
 
+  /** The same index in memory that threads share; `from` makes it one again, there or here. */
+  shared() {
+    const bytes = (from: Uint8Array) => {
+      const copy = new Uint8Array(new SharedArrayBuffer(from.byteLength));
+      copy.set(from);
+      return copy;
+    };
+    const numbers = (from: Uint32Array) => {
+      const copy = new Uint32Array(new SharedArrayBuffer(from.byteLength));
+      copy.set(from);
+      return copy;
+    };
+    return {
+      version: this.version,
+      length: this.length,
+      data: bytes(this.data),
+      at: numbers(this.at),
+      names: this.names === this.data ? null : bytes(this.names),
+      nameAt: numbers(this.nameAt),
+      nameEnd: numbers(this.nameEnd),
+      mtime: this.mtime,
+    };
+  }
+  static from(parts: ReturnType<IndexFile['shared']>): IndexFile {
+    const view = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const data = view(parts.data);
+    const names = parts.names === null ? data : view(parts.names);
+    const { version, length, at, nameAt, nameEnd } = parts;
+    const index = new IndexFile(version, length, data, at, names, nameAt, nameEnd);
+    index.mtime = parts.mtime;
+    return index;
+  }
   /** Valid until the index is dropped; not to be changed. */
   pathBytes(entry: number): Buffer {
     return this.names.subarray(this.nameAt[entry], this.nameEnd[entry]);

@@ -3,6 +3,7 @@ import type { Commit } from '../../../shared/contract/history';
 import type { Progress } from '../../../shared/contract/procedure';
 import type { PushResult, RefUpdate } from '../../../shared/contract/remotes';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
+import type { Status, StatusEntry } from '../../../shared/contract/working-tree';
 import type { AppError } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Route } from '../../network/network';
@@ -35,11 +36,16 @@ export interface Jobs extends WorkJobs {
     in: { directory: string; ref?: string; skip: number; limit: number };
     out: { commits: Commit[]; more: boolean };
   };
+  status: {
+    in: { directory: string; untracked: 'normal' | 'all' | 'no' };
+    part: StatusEntry[];
+    out: Status;
+  };
 }
 export type JobName = keyof Jobs;
 
 /** Jobs that only read: they run in a worker that is kept. What they tell before they end is a part. */
-export type ReadingName = 'overview' | 'branches' | 'log';
+export type ReadingName = 'overview' | 'branches' | 'log' | 'status';
 /** Jobs that change something in an instant, which nobody cancels: a worker is kept for them too. */
 export type QuickName = keyof QuickJobs;
 /** What a job tells before it ends, a batch at a time. */

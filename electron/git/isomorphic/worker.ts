@@ -15,6 +15,8 @@ import { push } from './push';
 import { remoteBranches } from './remote-branches';
 import { remoteRef } from './remote-ref';
 import { workJobs } from './work-jobs';
+import { status } from './status';
+import { helpScanning } from './status/scan';
 
 /** What a job has besides its input. */
 interface JobContext {
@@ -42,6 +44,7 @@ const work: {
   branches,
   log,
   ...workJobs,
+  status: (input, { part }) => status(input, part),
 };
 
 /** The thread the engine works in: it computes for seconds without a pause, and ending a thread is the only way to stop it. */
@@ -94,8 +97,9 @@ if (port) {
       (output) => post({ type: 'done', output }),
       (error: unknown) => post({ type: 'failed', error: toAppError(error, contextOf(job)) }),
     );
-  const first = workerData as JobRequest | null;
-  if (first !== null) void run(first);
+  const first = workerData as JobRequest | 'scan' | null;
+  if (first === 'scan') port.on('message', helpScanning);
+  else if (first !== null) void run(first);
   else
     port.on('message', (message: ToWorker) => {
       if ('job' in message) void run(message.job);
