@@ -7,7 +7,7 @@ import { createCredentialChannel, type CredentialChannel } from '../../electron/
 import { createEngines, type Engines } from '../../electron/git/choose';
 import type { GitEngine } from '../../electron/git/engine';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
-import { fetch } from '../../electron/git/system/fetch';
+import { createSystemEngine } from '../../electron/git/system/engine';
 import { environmentOf } from '../../electron/git/system/repository-environment';
 import { findGit } from '../../electron/git/system/program';
 import { createTrust, type Trust, type TrustedFolders } from '../../electron/git/trust';
@@ -31,6 +31,8 @@ let place: Awaited<ReturnType<typeof temporaryDirectory>>;
 let channel: CredentialChannel;
 let program: string;
 let template: string;
+let system: ReturnType<typeof createSystemEngine>;
+let embedded: ReturnType<typeof createIsomorphicEngine>;
 let server: GitHttpServer;
 let url: string;
 /** With the git of this machine, and without any. */
@@ -57,13 +59,16 @@ beforeAll(async () => {
   program = (await findGit(process.env['PATH'] ?? '')) ?? '';
   trust = createTrust(inMemory(), '/data/bin/git-credential-polyforge');
   const { file } = await buildGitWorker();
+  embedded = createIsomorphicEngine(file, fixedNetwork());
+  const helper = { program: '/nonexistent', args: [], env: {} };
+  system = createSystemEngine({ program, channel, network: fixedNetwork(), helper, trust: trust.of });
   for (const engine of ['system', 'isomorphic'] as const)
     engines[engine] = await createEngines({
       preferences: { engine: engine === 'system' ? 'auto' : 'isomorphic', gitPath: '' },
-      isomorphic: createIsomorphicEngine(file, fixedNetwork()),
+      isomorphic: embedded,
       channel,
       network: fixedNetwork(),
-      helper: { program: '/nonexistent', args: [], env: {} },
+      helper,
       trust: trust.of,
       log: () => undefined,
     });
@@ -71,6 +76,8 @@ beforeAll(async () => {
   url = server.serve('team/origin', { directory: await makeBareRepository(at('origin.git'), smallHistory) });
   template = await makeRepository(at('template'), smallHistory);
   await git(template, 'remote', 'add', 'origin', url);
+  await git(template, 'config', 'user.name', 'Ada');
+  await git(template, 'config', 'user.email', 'ada@example.test');
   await writeFile(path.join(template, '.gitattributes'), '* filter=x diff=x merge=x\n');
   await git(template, 'add', '.');
   await git(template, 'commit', '-qm', 'attributes');
@@ -114,11 +121,11 @@ const everyLook = (engine: GitEngine, directory: string) =>
     engine.identity(directory),
   ]);
 
-/** Fetches with the git of this machine, which has something to fetch. */
-async function fetchedWithGit(directory: string) {
-  const helper = { program: '/nonexistent', args: [], env: {} };
-  const { updated } = await fetch(
-    { program, channel, network: fixedNetwork(), helper, trust: trust.of },
+const running = () => ({ signal: new AbortController().signal });
+
+/** There is something to fetch. */
+async function fetched(use: 'system' | 'isomorphic', directory: string) {
+  const { updated } = await (use === 'system' ? system : embedded).fetch(
     {
       directory,
       remote: 'origin',
@@ -127,14 +134,43 @@ async function fetchedWithGit(directory: string) {
       prune: false,
       reach: null,
     },
-    { signal: new AbortController().signal },
+    running(),
   );
   return updated;
 }
 
 /** Looks with the engine in use, also where the services would take the embedded one. */
 async function look(use: 'system' | 'isomorphic', directory: string) {
-  return everyLook(await engines[use].forWriting(directory), directory);
+  const found = await everyLook(use === 'system' ? system : embedded, directory);
+  return use === 'system' ? [...found, ...(await Promise.allSettled([change(directory)]))] : found;
+}
+
+/** What git does in a working tree, with the engine that has the git of this machine. */
+async function change(directory: string): Promise<void> {
+  await writeFile(path.join(directory, 'changed.txt'), 'changed\n');
+  const paths: string[] = [];
+  const entries = (found: { path: string }[]) => paths.push(...found.map((entry) => entry.path));
+  await system.status(directory, { untracked: 'all', entries }, running());
+  expect(paths).toContain('changed.txt');
+  await system.stage(directory, ['changed.txt']);
+  const compared: (string | null)[] = [];
+  await system.diff(
+    {
+      directory,
+      sides: { kind: 'index' },
+      paths: null,
+      renames: true,
+      context: 3,
+      maximumBytes: 100_000,
+      file: ({ to }) => void compared.push(to),
+    },
+    running(),
+  );
+  expect(compared).toContain('changed.txt');
+  await system.commit(
+    { directory, message: 'one', amend: false, signOff: true, sign: 'no', allowEmpty: false },
+    running(),
+  );
 }
 
 /** Nothing stands for "no proxy was ever named here". */
@@ -155,14 +191,11 @@ describe.each(['system', 'isomorphic'] as const)(
         const filledKey = key.replaceAll(/\{\{\w+\}\}/g, 'good.test');
         await appendFile(config, lines(filledKey, filled));
         const outcomes = await look(use, directory);
-        if (use === 'system') {
-          const fetched = fetchedWithGit(directory);
-          if (isRefusedOnline(key))
-            await expect(fetched).rejects.toMatchObject({
-              error: { kind: 'unsupported', what: 'Connecting from this repository' },
-            });
-          else expect((await fetched).length).toBeGreaterThan(0);
-        }
+        if (use === 'system' && isRefusedOnline(key))
+          await expect(fetched(use, directory)).rejects.toMatchObject({
+            error: { kind: 'unsupported', what: 'Connecting from this repository' },
+          });
+        else expect((await fetched(use, directory)).length).toBeGreaterThan(0);
         expect(existsSync(mark)).toBe(false);
         expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
         const { state, findings } = await trust.of(directory);
@@ -395,6 +428,22 @@ describe('trust', () => {
     await rm(directory, { recursive: true });
     await cp(at('copied'), directory, { recursive: true });
     expect((await trust.of(directory)).state).toBe('untrusted');
+  });
+
+  it('lets hooks run when a commit is made', async () => {
+    const { directory, mark, config } = await hostileRepository('with-hooks');
+    await appendFile(config, lines('core.hooksPath', './evil-hooks'));
+    await change(directory);
+    expect(existsSync(mark)).toBe(false);
+    await trust.grant(directory);
+    await writeFile(path.join(directory, 'more.txt'), 'more\n');
+    await system.stage(directory, ['more.txt']);
+    await rm(mark, { force: true });
+    await system.commit(
+      { directory, message: 'two', amend: false, signOff: false, sign: 'no', allowEmpty: false },
+      running(),
+    );
+    expect(existsSync(mark)).toBe(true);
   });
 
   it('is taken back', async () => {
