@@ -4,9 +4,6 @@ export type Ability = keyof typeof abilities;
 /** True, or why this engine cannot: a whole sentence, in plain words. */
 type Can = true | string;
 
-/** Offered to nobody until the engine does it. */
-const notYet = 'The built-in engine clones whole repositories only. Install Git to choose.';
-
 /**
  * Which engine does what. The page offers what the engine in use can do and
  * shows the reason otherwise; ARCHITECTURE.md holds this table and a test holds
@@ -18,10 +15,10 @@ export const abilities = {
   branches: { title: 'Branches', system: true, isomorphic: true },
   tags: { title: 'Tags', system: true, isomorphic: true },
   remotes: { title: 'Remotes', system: true, isomorphic: true },
-  shallow: { title: 'Clone only the last commits', system: true, isomorphic: notYet },
-  singleBranch: { title: 'Clone only one branch', system: true, isomorphic: notYet },
-  partial: { title: 'Contents when they are needed', system: true, isomorphic: notYet },
-  sparse: { title: 'Only some folders', system: true, isomorphic: notYet },
+  shallow: { title: 'Clone only the last commits', system: true, isomorphic: true },
+  singleBranch: { title: 'Clone only one branch', system: true, isomorphic: true },
+  partial: { title: 'Contents when they are needed', system: true, isomorphic: true },
+  sparse: { title: 'Only some folders', system: true, isomorphic: true },
   reach: {
     title: 'More of the history later',
     system: true,

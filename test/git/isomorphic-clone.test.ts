@@ -120,6 +120,8 @@ describe('a clone by the embedded engine', () => {
     expect(await git(target(), 'status', '--porcelain=v2', '--branch')).toBe(
       await git(reference, 'status', '--porcelain=v2', '--branch'),
     );
+    const objects = ['cat-file', '--batch-all-objects', '--batch-check'];
+    expect(await git(target(), ...objects)).toBe(await git(reference, ...objects));
     const refs = ['for-each-ref', '--format=%(refname) %(objectname) %(symref)'];
     expect(await git(target(), ...refs)).toBe(await git(reference, ...refs));
     expect(await git(target(), 'rev-parse', '--abbrev-ref', 'main@{upstream}')).toBe('origin/main');

@@ -9,10 +9,12 @@ import {
   type Expected,
   type IncomingPackOptions,
   openIncomingPack,
+  type ResolveBeside,
 } from '../../electron/git/isomorphic/objects/incoming-pack';
-import { resolveDeltas } from '../../electron/git/isomorphic/objects/resolve-deltas';
 import { openObjectStore } from '../../electron/git/isomorphic/objects/store';
+import { runInWorker } from '../../electron/git/isomorphic/operation';
 import { type AppError, AppFailure } from '../../shared/errors';
+import { buildGitWorker } from '../fakes/git-worker';
 import {
   type CommitSpec,
   git,
@@ -22,6 +24,7 @@ import {
 } from '../fakes/repositories';
 
 let place: Awaited<ReturnType<typeof temporaryDirectory>>;
+let worker: Awaited<ReturnType<typeof buildGitWorker>>;
 let source: string;
 let main: string;
 let oids: string[];
@@ -38,13 +41,13 @@ const commits: CommitSpec[] = Array.from({ length: 30 }, (_, index) => ({
 }));
 
 beforeAll(async () => {
-  place = await temporaryDirectory();
+  [place, worker] = await Promise.all([temporaryDirectory(), buildGitWorker()]);
   source = await makeBareRepository(path.join(place.path, 'source'), { commits });
   await git(source, 'tag', '-a', '-m', 'A tag', 'v1', 'main');
   main = await git(source, 'rev-parse', 'main');
   oids = (await git(source, 'rev-list', '--objects', '--all')).split('\n').map((line) => line.slice(0, 40));
 });
-afterAll(() => place.remove());
+afterAll(() => Promise.all([place.remove(), worker.remove()]));
 
 async function packOf(ids: readonly string[], ...options: string[]): Promise<Buffer> {
   const { stdout } = await execa('git', ['pack-objects', '--stdout', '-q', ...options], {
@@ -148,7 +151,8 @@ describe('a pack that arrives', () => {
     ['no deltas', ['--window=0'], 333],
   ] as const)('gets the index git makes: %s', async (_name, options, piece) => {
     const pack = await packOf(oids, ...options);
-    for (const beside of [null, async (input: Parameters<typeof resolveDeltas>[0]) => resolveDeltas(input)]) {
+    const inThread: ResolveBeside = (input) => runInWorker('resolveDeltas', input, { worker: worker.file });
+    for (const beside of [null, inThread]) {
       const directory = await empty();
       expect(await take(directory, pack, {}, { piece, beside })).toEqual({ objects: oids.length });
       const folder = path.join(directory, 'objects/pack');

@@ -13,7 +13,6 @@ import {
   type WantedContents,
 } from '../../electron/git/operations/transfer';
 import type { Progress } from '../../shared/contract/procedure';
-import { abilities } from '../../shared/engine-abilities';
 import { type AppError, AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
@@ -332,7 +331,7 @@ export function transferSuite(factory: TransferFactory): void {
       });
     });
 
-    describe.runIf(abilities.partial[factory.name] === true)('a partial clone', () => {
+    describe('a partial clone', () => {
       const clonePartly = async (plan: Partial<ClonePlan> = {}) => {
         const directory = at(`partial-${count}`);
         await cloneGuarded(

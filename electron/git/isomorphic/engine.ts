@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
+import { everything, type RemoteTransfer } from '../operations/transfer';
 import type { WorkingTree } from '../operations/working-tree';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
@@ -16,11 +17,11 @@ import { createWork } from './work-engine';
 export function createIsomorphicEngine(
   worker: string | URL,
   network: Network,
-): GitEngine & Transfer & Pick<WorkingTree, 'status'> {
+): GitEngine & Transfer & Pick<RemoteTransfer, 'needs'> & Pick<WorkingTree, 'status'> {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',
-    async clone({ url, directory, branch, credentials }, { signal, progress }) {
+    async clone({ url, directory, branch, plan, credentials }, { signal, progress }) {
       requireHttp(url);
       if (signal.aborted) fail({ kind: 'cancelled' });
       try {
@@ -28,7 +29,7 @@ export function createIsomorphicEngine(
         const made = await mkdir(directory, { recursive: true });
         try {
           const options = { worker, signal, progress, credentials };
-          await online('clone', { url, route, directory, branch }, options);
+          await online('clone', { url, route, directory, branch, plan: plan ?? everything }, options);
         } catch (error) {
           await empty(directory, made !== undefined);
           throw error;
@@ -46,6 +47,7 @@ export function createIsomorphicEngine(
     },
     discover,
     overview: (directory) => reading.run('overview', { directory }),
+    needs: (directory) => reading.run('needs', { directory }),
     branches: (directory) => reading.run('branches', { directory }),
     log: (directory, options) => reading.run('log', { directory, ...options }),
     remotes: async (directory) => (await reading.run('overview', { directory })).remotes,

@@ -7,6 +7,9 @@ import type { Status, StatusEntry } from '../../../shared/contract/working-tree'
 import type { AppError } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Route } from '../../network/network';
+import type { ClonePlan, RepositoryNeeds } from '../operations/transfer';
+import type { Links } from './objects/link-set';
+import type { ResolveInput } from './objects/resolve-deltas';
 import type { CredentialRequest, OperationCredentials } from '../../credentials/broker';
 import type { ContentsRequest, FetchRequest, PushRequest } from '../operations/transfer';
 import type { QuickJobs, WorkJobs } from './work-messages';
@@ -14,7 +17,12 @@ import type { QuickJobs, WorkJobs } from './work-messages';
 /** What a worker can be asked to do: argument and answer of each job. */
 export interface Jobs extends WorkJobs {
   /** `directory`: there, empty, and nobody else's. */
-  clone: { in: { url: RemoteUrl; route: Route; directory: string; branch: string | null }; out: null };
+  clone: {
+    in: { url: RemoteUrl; route: Route; directory: string; branch: string | null; plan: ClonePlan };
+    out: null;
+  };
+  /** Part of the work of a thread that receives a pack; that thread starts it. */
+  resolveDeltas: { in: ResolveInput; out: Links };
   remoteBranches: { in: { url: RemoteUrl; route: Route }; out: { branches: string[]; head: string | null } };
   fetch: {
     /** `id`: of the pack on its way, for whoever ends the thread. */
@@ -31,6 +39,7 @@ export interface Jobs extends WorkJobs {
     in: { directory: string };
     out: Omit<RepositoryOverview, 'repository' | 'engine' | 'account'>;
   };
+  needs: { in: { directory: string }; out: RepositoryNeeds };
   branches: { in: { directory: string }; out: Branch[] };
   log: {
     in: { directory: string; ref?: string; skip: number; limit: number };
@@ -45,7 +54,7 @@ export interface Jobs extends WorkJobs {
 export type JobName = keyof Jobs;
 
 /** Jobs that only read: they run in a worker that is kept. What they tell before they end is a part. */
-export type ReadingName = 'overview' | 'branches' | 'log' | 'status';
+export type ReadingName = 'overview' | 'needs' | 'branches' | 'log' | 'status';
 /** Jobs that change something in an instant, which nobody cancels: a worker is kept for them too. */
 export type QuickName = keyof QuickJobs;
 /** What a job tells before it ends, a batch at a time. */

@@ -2,19 +2,17 @@ import type { Progress } from '../../../shared/contract/procedure';
 
 /**
  * Where each phase of a clone begins and ends in the whole. Weights follow
- * what was measured for this engine: more time goes into reading the pack
- * than into moving it.
+ * what was measured for this engine: a pack is read while it arrives.
  */
 const phases = {
   Connecting: [0, 0.02],
   'Counting objects': [0.02, 0.06],
   'Compressing objects': [0.06, 0.1],
-  'Receiving objects': [0.1, 0.4],
+  'Receiving objects': [0.1, 0.7],
   'Sending objects': [0.1, 0.95],
-  'Reading objects': [0.4, 0.55],
-  'Resolving deltas': [0.55, 0.8],
-  'Checking connectivity': [0.8, 0.85],
-  'Checking out files': [0.85, 1],
+  'Resolving deltas': [0.7, 0.85],
+  'Checking connectivity': [0.85, 0.88],
+  'Checking out files': [0.88, 1],
 } as const;
 export type Phase = keyof typeof phases;
 

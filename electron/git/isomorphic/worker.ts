@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppFailure } from '../../../shared/errors';
 import { hostWithPort } from '../../../shared/remote-url';
@@ -9,6 +10,10 @@ import { fetch } from './fetch';
 import type { Ask } from './http';
 import { log } from './log';
 import type { Credential, FromWorker, JobName, JobRequest, Jobs, ToWorker } from './messages';
+import { needs } from './needs';
+import type { ResolveBeside } from './objects/incoming-pack';
+import { resolveDeltas } from './objects/resolve-deltas';
+import { runInWorker } from './operation';
 import { overview } from './overview';
 import { createProgress, type ProgressReport } from './progress';
 import { push } from './push';
@@ -17,6 +22,15 @@ import { remoteRef } from './remote-ref';
 import { workJobs } from './work-jobs';
 import { status } from './status';
 import { helpScanning } from './status/scan';
+
+/** Fewer deltas are resolved before another thread has started. */
+const worthAThread = 10_000;
+
+/** A thread of the same bundle, ended with this one. */
+const resolveBeside: ResolveBeside = (input, deltas) =>
+  deltas >= worthAThread && availableParallelism() > 1
+    ? runInWorker('resolveDeltas', input, { worker: new URL(import.meta.url) })
+    : null;
 
 /** What a job has besides its input. */
 interface JobContext {
@@ -34,13 +48,15 @@ interface JobContext {
 const work: {
   [Name in JobName]: (input: Jobs[Name]['in'], context: JobContext) => Promise<Jobs[Name]['out']>;
 } = {
-  clone: (input, { ask, progress }) => clone(input, ask, progress),
+  clone: (input, { ask, progress }) => clone(input, ask, progress, resolveBeside),
+  resolveDeltas: async (input) => resolveDeltas(input),
   remoteBranches: (input, { ask }) => remoteBranches(input, ask),
   fetch: (input, { ask, progress, settling }) => fetch(input, ask, progress, settling),
   fetchContents: (input, { ask, progress }) => fetchContents(input, ask, progress),
   push: (input, { ask, progress, sent }) => push(input, ask, progress, sent),
   remoteRef: (input, { ask }) => remoteRef(input, ask),
   overview,
+  needs,
   branches,
   log,
   ...workJobs,

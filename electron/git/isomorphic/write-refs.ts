@@ -1,22 +1,29 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import * as git from 'isomorphic-git';
 import { fail } from '../../../shared/errors';
-import type { GitFs } from './fs';
+import { pathToBytes } from '../path-bytes';
+import { onDisk } from './disk-path';
+import type { Start } from './clone-refs';
 import type { RemoteRefs } from './remote-branches';
 
 /**
- * The refs of a fresh clone: one packed-refs file, as git writes it, instead
- * of a file for each; and where the remote's HEAD points.
+ * The refs of a fresh clone nobody else knows of yet: one packed-refs file, as
+ * git writes it, instead of a file for each; where the remote's HEAD points;
+ * and what is checked out.
  */
-export async function writeRefs(fs: GitFs, gitdir: string, remote: RemoteRefs): Promise<void> {
-  const rows = remote.refs
-    .map(({ ref, oid, peeled }) => ({
-      name: Buffer.from(ref.replace(/^refs\/heads\//, 'refs/remotes/origin/')),
-      oid,
-      peeled,
-    }))
-    .sort((a, b) => a.name.compare(b.name));
-  const names = new Set(rows.map(({ name }) => name.toString()));
+export function writeRefs(
+  gitdir: string,
+  refs: RemoteRefs['refs'],
+  remote: RemoteRefs['head'],
+  start: Start,
+): void {
+  const rows = refs
+    .map(({ ref, oid, peeled }) => {
+      const name = ref.replace(/^refs\/heads\//, 'refs/remotes/origin/');
+      return { name, bytes: pathToBytes(name), oid, peeled };
+    })
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+  const names = new Set(rows.map(({ name }) => name));
   for (const name of names)
     for (let at = name.indexOf('/', 5); at !== -1; at = name.indexOf('/', at + 1))
       if (names.has(name.slice(0, at)))
@@ -26,21 +33,23 @@ export async function writeRefs(fs: GitFs, gitdir: string, remote: RemoteRefs): 
           exitCode: null,
           detail: `The server has both a ref and a folder of refs named ${name.slice(0, at)}.`,
         });
-  const lines = rows.map(
-    ({ name, oid, peeled }) => `${oid} ${name.toString()}\n${peeled ? `^${peeled}\n` : ''}`,
-  );
-  await fs.promises.writeFile(
+  const lines = rows.flatMap(({ bytes, oid, peeled }) => [
+    Buffer.from(`${oid} `),
+    bytes,
+    Buffer.from(peeled === null ? '\n' : `\n^${peeled}\n`),
+  ]);
+  writeFileSync(
     path.join(gitdir, 'packed-refs'),
-    `# pack-refs with: peeled fully-peeled sorted \n${lines.join('')}`,
+    Buffer.concat([Buffer.from('# pack-refs with: peeled fully-peeled sorted \n'), ...lines]),
   );
-  const { branch } = remote.head;
-  if (branch === null || !remote.branches.has(branch)) return;
-  await git.writeRef({
-    fs,
-    gitdir,
-    ref: 'refs/remotes/origin/HEAD',
-    value: `refs/remotes/origin/${branch}`,
-    symbolic: true,
-    force: true,
-  });
+  const { branch } = remote;
+  if (branch !== null && names.has(`refs/remotes/origin/${branch}`))
+    write(gitdir, 'refs/remotes/origin/HEAD', `ref: refs/remotes/origin/${branch}\n`);
+  if (start.kind === 'detached') write(gitdir, 'HEAD', `${start.oid}\n`);
+  if (start.kind === 'branch') write(gitdir, `refs/heads/${start.branch}`, `${start.oid}\n`);
+}
+
+function write(gitdir: string, ref: string, text: string): void {
+  mkdirSync(onDisk(gitdir, path.posix.dirname(ref)), { recursive: true });
+  writeFileSync(onDisk(gitdir, ref), pathToBytes(text));
 }
