@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, chmod, chown, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCredentialChannel, type CredentialChannel } from '../../electron/credentials/channel';
 import { createEngines, type Engines } from '../../electron/git/choose';
 import type { GitEngine } from '../../electron/git/engine';
@@ -230,11 +230,31 @@ describe.each(['system', 'isomorphic'] as const)(
       expect(await trust.of(directory)).toEqual({ state: 'plain', findings: [] });
     });
 
-    // Only root can give a folder away; elsewhere vitest prints it as skipped.
-    it.runIf(process.getuid?.() === 0)(
-      'CFG-038: a repository of another user is shown as such, and nothing is written about it',
+    it.runIf(process.geteuid !== undefined)(
+      'CFG-038: a repository of another user is shown as such, read by the embedded engine, and nothing is written about it',
       async () => {
         const { directory } = await hostileRepository(`CFG-038-${use}`);
+        const somebodyElse = vi.spyOn(process, 'geteuid').mockReturnValue(54_321);
+        try {
+          expect(await trust.of(directory)).toMatchObject({
+            state: 'untrusted',
+            findings: [{ kind: 'owner', file: directory }],
+          });
+          const engine = await engines[use].forReading(directory);
+          expect(engine.id).toBe('isomorphic');
+          await expect(engine.overview(directory)).resolves.toBeDefined();
+        } finally {
+          somebodyElse.mockRestore();
+        }
+        expect(existsSync(at('home/.gitconfig'))).toBe(false);
+      },
+    );
+
+    // Only root can give a folder away; elsewhere vitest prints it as skipped.
+    it.runIf(process.getuid?.() === 0)(
+      'git itself refuses a repository of another user, until the user trusts it',
+      async () => {
+        const { directory } = await hostileRepository(`foreign-${use}`);
         for (const folder of [directory, path.join(directory, '.git')]) await chown(folder, 12_345, 12_345);
         expect(await trust.of(directory)).toMatchObject({
           state: 'untrusted',
@@ -259,7 +279,7 @@ describe.each(['system', 'isomorphic'] as const)(
 );
 
 /** Every operation by which git comes to something a configuration names. */
-async function everything(directory: string): Promise<void> {
+async function everything(directory: string, signs = false): Promise<void> {
   const env = { ...(await environmentOf({ program, trust: trust.of }, directory)) };
   Object.assign(env, {
     GIT_AUTHOR_NAME: 'A',
@@ -277,7 +297,7 @@ async function everything(directory: string): Promise<void> {
   await run('diff', '--cached');
   await run('diff', '--cached', '--no-ext-diff');
   await run('commit', '-m', 'one', '--trailer', 'x=y');
-  await run('commit', '--allow-empty', '-m', 'signed', '-S');
+  if (signs) await run('commit', '--allow-empty', '-m', 'signed', '-S');
   await run('branch', 'side', 'HEAD~1');
   await run('checkout', 'side');
   await writeFile(path.join(directory, 'new.txt'), 'other\n');
@@ -310,11 +330,12 @@ describe('what a repository names', () => {
     await chmod(path.join(directory, '.git/evil'), 0o755);
     await appendFile(config, lines(key, value === 'touch' ? `touch '${mark}';` : value));
     await cp(directory, at(`trusted-${key}`), { recursive: true });
-    await everything(directory);
+    const signs = key === 'gpg.program';
+    await everything(directory, signs);
     expect(existsSync(mark)).toBe(false);
     const trusted = at(`trusted-${key}`);
     await trust.grant(trusted);
-    await everything(trusted);
+    await everything(trusted, signs);
     expect(existsSync(mark)).toBe(true);
   });
 
