@@ -9,6 +9,8 @@ export interface ErrorContext {
   /** Working directory or target. */
   directory: string;
   branch: string | null;
+  /** Whose the repository is, where it is not ours and that is known. */
+  owner?: string;
   accountId?: string;
 }
 

@@ -15,7 +15,7 @@ export const diskRows: readonly Row[] = [
   [/Read-only file system/, notWritable],
   [/could not create (?:work tree dir|leading directories of) '[^\n]*': Permission denied/, notWritable],
   [
-    /(?:unable to|could not|cannot|failed to) (?:create|mkdir|open|write)[^\n]*: Permission denied/,
+    /(?:unable to|could not|cannot|failed to) (?:create|mkdir|open|write)[^\n]*: Permission denied/i,
     notWritable,
   ],
   [/insufficient permission for adding an object/, notWritable],

@@ -8,6 +8,11 @@ function broken({ command }: ErrorContext, _match: RegExpExecArray, detail: stri
   return { kind: 'git-failed', command, exitCode: 128, detail };
 }
 
+/** Never answered with `safe.directory=*`: the user decides folder by folder (electron/git/trust). */
+function whose(owner: string | undefined): string {
+  return owner === undefined ? '' : ` (${owner})`;
+}
+
 function busy(directory: string, file: string): AppError {
   return { kind: 'repository-busy', path: path.join(directory, file) };
 }
@@ -15,11 +20,12 @@ function busy(directory: string, file: string): AppError {
 /** Of the repository itself: where it is, whose, its format, its files. */
 export const repositoryRows: readonly Row[] = [
   [
-    /detected dubious ownership in repository/,
-    ({ directory }) => ({
+    // Windows names the owner on the lines below (compat/mingw.c).
+    /detected dubious ownership in repository(?:[^\n]*\n'[^\n]*' is owned by:\n\t'?([^\n]*?)'? \(S-[^\n]*\)\n)?/,
+    ({ directory, owner }, match) => ({
       kind: 'unsupported',
       what: 'Opening this repository',
-      reason: `The folder ${directory} belongs to another user of this computer, and Git does not trust it.`,
+      reason: `The folder ${directory} belongs to another user of this computer${whose(owner ?? match[1])}, and Git does not trust it.`,
     }),
   ],
   [/cannot use bare repository '[^\n]*' \(safe\.bareRepository is 'explicit'\)/, noRepository],
@@ -55,7 +61,7 @@ export const repositoryRows: readonly Row[] = [
     unsupported('Fetching the rest of the history', 'All of it is here already.'),
   ],
   [
-    /could not fetch [0-9a-f]+ from promisor remote|lazy fetching disabled|remote .* cannot be a promisor/i,
+    /lazy fetching disabled/,
     unsupported(
       'Contents that were not fetched',
       'This clone leaves contents on the server until they are needed. Fetch once, then try again.',

@@ -2,6 +2,7 @@ import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type AppError, AppFailure, fail, isCancelled } from '../../../shared/errors';
 import type { Running } from '../engine';
+import { trustNothing } from '../trust';
 import { type Configuration, neutralDirectory } from './environment';
 import { recognize } from './errors';
 import { localPhases, progressReader } from './progress';
@@ -155,12 +156,17 @@ async function runIn(
     fail({ kind: 'git-failed', command, exitCode: null, detail: 'Git printed more than can be read.' });
   if (outcome.exitCode === 0 || options.allowed?.includes(outcome.exitCode ?? -1)) return outcome;
   if (options.accept?.test(outcome.stderr)) return outcome;
-  throw new AppFailure(failureOf(command, directory, outcome));
+  if (!/detected dubious ownership/.test(outcome.stderr))
+    throw new AppFailure(failureOf(command, directory, outcome));
+  const { findings } = await (git.trust ?? trustNothing)(directory);
+  throw new AppFailure(
+    failureOf(command, directory, outcome, findings.find(({ kind }) => kind === 'owner')?.value),
+  );
 }
 
 /** What a failed command of a repository means. */
-export function failureOf(command: string, directory: string, outcome: Outcome): AppError {
-  const context = { command, host: '', path: '', directory, branch: null };
+export function failureOf(command: string, directory: string, outcome: Outcome, owner?: string): AppError {
+  const context = { command, host: '', path: '', directory, branch: null, ...(owner ? { owner } : {}) };
   return recognize(outcome.stderr, outcome.exitCode, context);
 }
 
