@@ -87,7 +87,7 @@ describe('reading a repository on disk', () => {
     const directory = await repository();
     await git(directory, 'tag', '-a', '-m', 'Two', 'v2.0', 'feature/side');
     const { commits } = await engine.log(directory, { ref: 'feature/side', skip: 0, limit: 1 });
-    expect(commits[0]?.refs).toEqual(['feature/side', 'v2.0']);
+    expect(commits[0]?.refs).toEqual(['v2.0', 'feature/side']);
   });
 
   it('lists branches with their upstreams, packed or not', async () => {

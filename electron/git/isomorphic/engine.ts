@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
+import type { Comparison } from '../operations/comparison';
 import { everything, type RemoteTransfer } from '../operations/transfer';
 import type { WorkingTree } from '../operations/working-tree';
 import { configure, identity } from './configuration';
@@ -17,7 +18,11 @@ import { createWork } from './work-engine';
 export function createIsomorphicEngine(
   worker: string | URL,
   network: Network,
-): GitEngine & Transfer & Pick<RemoteTransfer, 'needs'> & Pick<WorkingTree, 'status'> {
+): GitEngine &
+  Transfer &
+  Pick<RemoteTransfer, 'needs'> &
+  Pick<WorkingTree, 'status'> &
+  Pick<Comparison, 'show'> {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',
@@ -51,6 +56,7 @@ export function createIsomorphicEngine(
     branches: (directory) => reading.run('branches', { directory }),
     log: (directory, options) => reading.run('log', { directory, ...options }),
     remotes: async (directory) => (await reading.run('overview', { directory })).remotes,
+    show: (directory, ref) => reading.run('show', { directory, ref }),
     status: (directory, { untracked, entries }, { signal }) =>
       reading.run('status', { directory, untracked }, { signal, part: entries }),
     identity,

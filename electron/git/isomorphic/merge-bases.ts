@@ -128,15 +128,3 @@ export function isAncestor(history: History, one: string, two: string): boolean 
     }
   return false;
 }
-
-/** Commits that only one of two has in its history: git-rev-list(1) `--left-right --count`. */
-export function aheadBehind(history: History, one: string, two: string): { ahead: number; behind: number } {
-  let ahead = 0;
-  let behind = 0;
-  for (const has of painted(history, one, two).values()) {
-    const side = has & (ofOne | ofTwo);
-    if (side === ofOne) ahead += 1;
-    else if (side === ofTwo) behind += 1;
-  }
-  return { ahead, behind };
-}

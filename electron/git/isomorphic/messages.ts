@@ -45,6 +45,7 @@ export interface Jobs extends WorkJobs {
     in: { directory: string; ref?: string; skip: number; limit: number };
     out: { commits: Commit[]; more: boolean };
   };
+  show: { in: { directory: string; ref: string }; out: Commit };
   status: {
     in: { directory: string; untracked: 'normal' | 'all' | 'no' };
     part: StatusEntry[];
@@ -54,7 +55,7 @@ export interface Jobs extends WorkJobs {
 export type JobName = keyof Jobs;
 
 /** Jobs that only read: they run in a worker that is kept. What they tell before they end is a part. */
-export type ReadingName = 'overview' | 'needs' | 'branches' | 'log' | 'status';
+export type ReadingName = 'overview' | 'needs' | 'branches' | 'log' | 'show' | 'status';
 /** Jobs that change something in an instant, which nobody cancels: a worker is kept for them too. */
 export type QuickName = keyof QuickJobs;
 /** What a job tells before it ends, a batch at a time. */

@@ -113,8 +113,12 @@ export function openRefFiles(gitdir: string): RefFiles {
   return { gitdir, read, resolve, list, packed };
 }
 
+const surrogate = /[\ud800-\udfff]/;
+
 /** The order of their bytes, which is git's. */
 export function compareNames(a: string, b: string): number {
+  // Without surrogates the order of the text is that of its bytes.
+  if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : Number(a > b);
   return Buffer.compare(pathToBytes(a), pathToBytes(b));
 }
 

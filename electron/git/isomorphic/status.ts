@@ -11,7 +11,7 @@ import { type RenameCandidate, renamePairs } from './rename-pairs';
 import { fileSettings } from './settings';
 import { stagedChanges, type StagedChange } from './status/head-changes';
 import { scan } from './status/scan';
-import { trackingCounts, upstreamOf } from './tracking';
+import { trackingCounts, upstreams } from './tracking';
 import { treeOf } from './history';
 import { untrackedFiles } from './status/untracked';
 import { fileChanges } from './status/file-changes';
@@ -115,7 +115,7 @@ export async function status(
     for (const file of paths.sort(compare)) out.push({ ...plain, path: fromLatin1(file), kind: 'untracked' });
   }
   for (let at = 0; at < out.length; at += batch) part(out.slice(at, at + batch));
-  const upstream = head.state === 'detached' ? null : upstreamOf(config, head.branch);
+  const upstream = head.state === 'detached' ? null : upstreams(config)(head.branch);
   return {
     head,
     upstream: upstream && {

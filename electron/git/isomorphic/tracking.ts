@@ -1,7 +1,7 @@
 import { historyOf } from './history';
 import { commitsApart } from './commit-walk';
 import type { Opened } from './opened';
-import type { RepositoryConfig } from './repository-config';
+import { type RepositoryConfig, textOf } from './repository-config';
 
 /** The branch another one follows, git-branch(1) `--set-upstream-to`. */
 export interface Upstream {
@@ -11,17 +11,28 @@ export interface Upstream {
   short: string;
 }
 
-/** Null: it follows none, or none that is kept here. */
-export function upstreamOf(config: RepositoryConfig, branch: string): Upstream | null {
-  const remote = config.get(['branch', branch, 'remote']);
-  const merge = config.get(['branch', branch, 'merge']);
-  return remote === null || merge === null ? null : trackedRef(config, remote, merge);
+/** What each branch follows; null: nothing, or nothing that is kept here. The configuration is gone through once. */
+export function upstreams(config: RepositoryConfig): (branch: string) => Upstream | null {
+  const rows = new Map<string, { remote?: string; merge?: string }>();
+  const refspecs = new Map<string, string[]>();
+  for (const { section, subsection, key, value } of config.entries) {
+    if (subsection === null || value === null) continue;
+    const name = textOf(subsection);
+    if (section === 'branch' && (key === 'remote' || key === 'merge'))
+      rows.set(name, { ...rows.get(name), [key]: textOf(value) });
+    else if (section === 'remote' && key === 'fetch')
+      refspecs.set(name, [...(refspecs.get(name) ?? []), textOf(value)]);
+  }
+  return (branch) => {
+    const { remote, merge } = rows.get(branch) ?? {};
+    if (remote === undefined || merge === undefined) return null;
+    return remote === '.' ? named(merge) : tracked(refspecs.get(remote) ?? [], merge);
+  };
 }
 
-/** Where a branch of a remote is kept; `.` is this repository itself. */
-export function trackedRef(config: RepositoryConfig, remote: string, merge: string): Upstream | null {
-  if (remote === '.') return named(merge);
-  for (const refspec of config.all(['remote', remote, 'fetch'])) {
+/** Where a branch of a remote is kept. */
+function tracked(refspecs: readonly string[], merge: string): Upstream | null {
+  for (const refspec of refspecs) {
     const [from = '', to = ''] = refspec.replace(/^\+/, '').split(':');
     if (to === '' || from.startsWith('^')) continue;
     const star = from.indexOf('*');
@@ -45,6 +56,7 @@ export function trackingCounts(
   oid: string | null,
   upstream: string | null,
 ): { ahead: number | null; behind: number | null } {
+  if (oid !== null && oid === upstream) return { ahead: 0, behind: 0 };
   if (oid === null || upstream === null) return { ahead: null, behind: null };
   try {
     const { one, two } = commitsApart(historyOf(opened), oid, upstream);

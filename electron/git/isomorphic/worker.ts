@@ -8,7 +8,7 @@ import { type FailureContext, toAppError } from './errors';
 import { fetchContents } from './contents';
 import { fetch } from './fetch';
 import type { Ask } from './http';
-import { log } from './log';
+import { log, show } from './log';
 import type { Credential, FromWorker, JobName, JobRequest, Jobs, ToWorker } from './messages';
 import { needs } from './needs';
 import type { ResolveBeside } from './objects/incoming-pack';
@@ -59,6 +59,7 @@ const work: {
   needs,
   branches,
   log,
+  show,
   ...workJobs,
   status: (input, { part }) => status(input, part),
 };
