@@ -41,6 +41,10 @@ type End = (how: 'SIGTERM' | 'SIGKILL') => void;
 const running = new Map<object, End>();
 
 // A process group of its own does not hear the terminal's signals: it is ended here when we go.
+// Killed (SIGKILL) we can end nobody. git then ends by itself at its next read or write of a pipe
+// whose other end was ours: its input, its output, its progress. Work without any of these is
+// short and local, and comes to its end. Linux could tie a child to us (PR_SET_PDEATHSIG), but
+// only a child that asks for it, which takes native code or another program around git.
 process.on('exit', () => {
   for (const end of running.values()) end('SIGTERM');
 });
