@@ -1,8 +1,8 @@
 // The table of requirements at the end of `npm test`: which rows of test/requirements.md the tests showed.
 const AT_THE_END = /\((?:row|rows) ([^()]+)\)/g;
 const IN_FRONT = /^rows? ([^:]{1,60}):/;
-/** The rows of a table of causes have no more than the numbers in front. */
-const BARE = /^(?:\d\.\d+[,:]? )+/;
+/** The rows of a table of causes have no more than the numbers in front. A size is no row. */
+const BARE = /^(?:\d\.\d+[,:]? )+(?![kKMGT]i?B\b)/;
 const ID = /\d\.\d+|\b[A-F]\b/g;
 const ENTRY = /\b[A-Z]{2,4}-\d{3}\b/g;
 /** Kinds of hostile inputs each of whose entries a test has to name. */

@@ -79,6 +79,8 @@ describe('the table of requirements', () => {
     expect(rowsNamed('causes › GitHub Apps: 1.7 a cause')).toEqual(['1.7']);
     expect(rowsNamed('goes through a proxy (row 4.9, API-041)')).toEqual(['4.9']);
     expect(rowsNamed('rows of pixels (in a table) with REST 5.1')).toEqual([]);
+    expect(rowsNamed('1.0 GB')).toEqual([]);
+    expect(rowsNamed('clones 1.7 MiB › 2.5 MB and more')).toEqual([]);
     expect(entriesNamed('API-001: an answer, RED-024 and UTF-8')).toEqual(['API-001', 'RED-024']);
     expect(
       resultsOfVitest({
