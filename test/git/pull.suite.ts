@@ -179,6 +179,13 @@ export function pullSuite(factory: PullFactory): void {
         },
         { signal: new AbortController().signal },
       );
+      const next = { kind: 'detached', ref: 'origin/next' } as const;
+      const running = { signal: new AbortController().signal };
+      expect(await failureOf(made.engine.switchTo(directory, next, running))).toEqual({
+        kind: 'contents-missing',
+        oid: await git(bare, 'rev-parse', 'next:README.md'),
+      });
+      expect(await git(directory, 'status', '--porcelain')).toBe('');
       await git(bare, 'update-ref', 'refs/heads/main', theirs);
       expect((await pullMain()).outcome).toEqual({ kind: 'fast-forward', oid: theirs });
       expect(await git(directory, 'status', '--porcelain')).toBe('');

@@ -13,9 +13,11 @@ import {
   type WantedContents,
 } from '../../electron/git/operations/transfer';
 import type { Progress } from '../../shared/contract/procedure';
+import { abilities } from '../../shared/engine-abilities';
 import { type AppError, AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
+import { createLfsHandler, lfsPointer, oidOf } from '../fakes/lfs-server';
 import {
   git,
   largeHistory,
@@ -23,7 +25,11 @@ import {
   smallHistory,
   temporaryDirectory,
 } from '../fakes/repositories';
+import { onPath } from '../tools/chromium.mjs';
 import { recordedCredentials } from './operation';
+
+const withLfs = onPath('git-lfs') !== null;
+if (!withLfs) console.log('git-lfs is not installed: pushes of large files are not tested.');
 
 /** An engine that works with remotes. `directory` is its own scratch folder. */
 export interface TransferFactory {
@@ -585,6 +591,35 @@ export function transferSuite(factory: TransferFactory): void {
           expect((await failureOf(push(directory, { branch }))).kind).toMatch(
             /^(branch-not-found|invalid-input)$/,
           );
+        },
+      );
+
+      it.runIf(withLfs && abilities.lfs[factory.name] === true)(
+        'sends large files before the commits that name them',
+        async () => {
+          const files = createLfsHandler();
+          server.gate = (request, response) => files.handle(request, response);
+          const large = Buffer.from('a large file\n'.repeat(500));
+          const objects = new Map([[oidOf(large), large]]);
+          files.repositories.set(`team/repository-${count}`, { objects });
+          try {
+            const { directory } = await pair();
+            await writeFile(path.join(directory, '.gitattributes'), '*.bin filter=lfs -text\n');
+            await git(directory, 'add', '.gitattributes');
+            await git(directory, 'commit', '--quiet', '-m', 'Keep large files apart');
+            expect(await push(directory)).toMatchObject({ result: 'pushed' });
+            expect(files.requests.filter(({ path: at }) => at.includes('objects'))).toEqual([]);
+            const more = Buffer.from('another large file\n'.repeat(500));
+            const lfs = ['-c', 'filter.lfs.clean=git-lfs clean -- %f', '-c', 'core.hooksPath=/dev/null'];
+            await writeFile(path.join(directory, 'large.bin'), more);
+            await git(directory, ...lfs, 'add', 'large.bin');
+            await git(directory, ...lfs, 'commit', '--quiet', '-m', 'Add a large file');
+            expect(await push(directory)).toMatchObject({ result: 'pushed' });
+            expect(objects.get(oidOf(more))?.equals(more)).toBe(true);
+            expect(await git(bare, 'show', 'main:large.bin')).toBe(lfsPointer(more).trimEnd());
+          } finally {
+            server.gate = null;
+          }
         },
       );
 

@@ -76,15 +76,7 @@ export const repositoryRows: readonly Row[] = [
     }),
   ],
   [
-    /clone of '[^\n]*' into submodule path '[^\n]*' failed|Failed to clone '[^\n]*'(?: a second time)?, aborting/,
-    unsupportedAsTold('A submodule'),
-  ],
-  [
     /git-lfs(?:\.exe)?: (?:command )?not found|'lfs' is not a git command|git-lfs filter-process: /,
     unsupported('Large files', 'git-lfs is not installed on this computer, or cannot be found.'),
-  ],
-  [
-    /Object does not exist on the server|batch response:|Smudge error|Error downloading object/,
-    unsupportedAsTold('A large file'),
   ],
 ];

@@ -170,4 +170,13 @@ export const workRows: readonly Row[] = [
     /Out of memory|mmap failed: Cannot allocate memory|cannot fork/i,
     unsupported('This', 'The computer does not have enough free memory.'),
   ],
+  // Behind what the network says, which is the cause.
+  [
+    /clone of '[^\n]*' into submodule path '[^\n]*' failed|Failed to clone '[^\n]*'(?: a second time)?, aborting/,
+    unsupportedAsTold('A submodule'),
+  ],
+  [
+    /Object does not exist on the server|batch response:|Smudge error|Error downloading object/,
+    unsupportedAsTold('A large file'),
+  ],
 ];

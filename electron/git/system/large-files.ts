@@ -30,13 +30,8 @@ export interface LargeFiles {
 /** Pointers stay pointers. */
 const left: LargeFiles = { configuration: noFilter, more: { GIT_LFS_SKIP_SMUDGE: '1' } };
 
-/**
- * As the plan has it: through the system's git-lfs, which git looks for beside
- * itself and on the absolute entries of PATH, or not at all. Rejects
- * `unsupported` where it is wanted and not there.
- */
-export async function largeFiles(git: LocalGit, wanted: boolean): Promise<LargeFiles> {
-  if (!wanted) return left;
+/** Whether this git has a git-lfs beside itself or on the absolute entries of PATH. */
+export async function hasLfs(git: LocalGit): Promise<boolean> {
   const outcome = await run({
     program: git.program,
     args: ['lfs', 'version'],
@@ -45,7 +40,16 @@ export async function largeFiles(git: LocalGit, wanted: boolean): Promise<LargeF
     signal: AbortSignal.timeout(10_000),
     maximumOutput: 65_536,
   }).catch(() => null);
-  if (outcome?.exitCode !== 0)
+  return outcome?.exitCode === 0;
+}
+
+/**
+ * As the plan has it: through the system's git-lfs, or not at all. Rejects
+ * `unsupported` where it is wanted and not there.
+ */
+export async function largeFiles(git: LocalGit, wanted: boolean): Promise<LargeFiles> {
+  if (!wanted) return left;
+  if (!(await hasLfs(git)))
     fail({
       kind: 'unsupported',
       what: 'Fetching large files',

@@ -9,25 +9,32 @@ import type { LocalGit } from './repository-environment';
 /** Bytes of a `.gitmodules` or `.gitattributes`; more is not read. */
 const mostBytes = 1024 * 1024;
 /** Files of attributes looked into. */
-const mostAttributes = 100;
+const mostAttributes = 1000;
 
 interface Staged {
+  /** Not checked out: outside of the folders of a sparse checkout. */
+  isLeftOut: boolean;
   mode: string;
   oid: string;
   path: string;
 }
 
-/** `git ls-files --stage -z`: mode, id and stage, tab, path. */
+/** `git ls-files --stage -t -z`: tag, mode, id and stage, tab, path. */
 async function staged(git: LocalGit, directory: string, pathspecs: string[]): Promise<Staged[]> {
-  const args = ['ls-files', '--stage', '-z', '--', ...pathspecs];
+  const args = ['ls-files', '--stage', '-t', '-z', '--', ...pathspecs];
   // The patterns are ours; names of the repository are behind :(literal).
-  const outcome = await read(git, directory, args, { env: { GIT_LITERAL_PATHSPECS: '0' } });
+  const outcome = await read(git, directory, args, {
+    env: { GIT_LITERAL_PATHSPECS: '0' },
+    // In a bare repository nothing is checked out.
+    accept: /must be run in a work tree/,
+  });
   return outcome.stdout
     .toString('utf8')
     .split('\0')
     .flatMap((line) => {
-      const [, mode = '', oid = '', name = ''] = /^(\d+) ([0-9a-f]+) 0\t([\s\S]*)$/.exec(line) ?? [];
-      return mode === '' ? [] : [{ mode, oid, path: name }];
+      const [, tag, mode = '', oid = '', name = ''] =
+        /^(\S) (\d+) ([0-9a-f]+) 0\t([\s\S]*)$/.exec(line) ?? [];
+      return mode === '' ? [] : [{ isLeftOut: tag === 'S', mode, oid, path: name }];
     });
 }
 
@@ -38,6 +45,18 @@ async function contentOf(git: LocalGit, directory: string, { oid }: Staged): Pro
   const size = await read(git, directory, ['cat-file', '-s', oid], { allowed: [1, 128] });
   if (size.exitCode !== 0 || Number(size.stdout.toString('utf8')) > mostBytes) return null;
   return (await read(git, directory, ['cat-file', 'blob', oid])).stdout.toString('utf8');
+}
+
+/** Of the attributes that are checked out, all in one process. */
+async function usesLfs(git: LocalGit, directory: string, attributes: Staged[]): Promise<boolean> {
+  if (attributes.length === 0) return false;
+  const oids = attributes.slice(0, mostAttributes).map(({ oid }) => `${oid}\n`);
+  const outcome = await read(git, directory, ['cat-file', '--batch'], {
+    input: oids.join(''),
+    // In a partial clone it ends at the first one that is not here.
+    allowed: [128],
+  });
+  return attributesUseLfs(outcome.stdout.toString('utf8'));
 }
 
 /** Where relative addresses of submodules start: the remote of the current branch, else `origin` (git-submodule(1), add). */
@@ -63,9 +82,11 @@ async function isRepository(folder: string): Promise<boolean> {
 export async function needs(git: LocalGit, directory: string): Promise<RepositoryNeeds> {
   const found = await staged(git, directory, [':(top,literal).gitmodules', ':(top,glob)**/.gitattributes']);
   const modules = found.find((entry) => entry.path === '.gitmodules' && isFile(entry));
-  let lfs = false;
-  for (const entry of found.filter((one) => one !== modules && isFile(one)).slice(0, mostAttributes))
-    lfs ||= attributesUseLfs((await contentOf(git, directory, entry)) ?? '');
+  const lfs = await usesLfs(
+    git,
+    directory,
+    found.filter((one) => one !== modules && isFile(one) && !one.isLeftOut),
+  );
   if (!modules) return { submodules: [], unreadable: false, lfs };
   const text = await contentOf(git, directory, modules);
   const named = text === null ? null : readGitmodules(text, await ownUrl(git, directory));

@@ -10,7 +10,9 @@ import { configure } from './configuration';
 import { neutralDirectory } from './environment';
 import { masked } from './errors';
 import { placeOf } from './local';
-import { namedRemote } from './named-remote';
+import { hasLfs } from './large-files';
+import { type NamedRemote, namedRemote } from './named-remote';
+import { needs } from './needs';
 import { progressReader, pushPhases } from './progress';
 import { type RemoteParts, runRemote } from './remote';
 import { refTarget } from './revision';
@@ -70,15 +72,48 @@ function isNo(error: AppError): boolean {
   return settled.includes(error.kind) || (error.kind === 'server-error' && error.status < 500);
 }
 
+/**
+ * Sends large files before the commits that name them, as git-lfs' own
+ * pre-push hook does, which runs in trusted folders only. Nothing where there is
+ * no git-lfs: then there are no large files either, pointers alone.
+ */
+async function sendLargeFiles(
+  parts: RemoteParts,
+  request: PushRequest,
+  running: Running,
+  { alias, configuration }: NamedRemote,
+  oid: string,
+): Promise<void> {
+  const { directory, url, branch } = request;
+  if (!(await needs(parts, directory)).lfs || !(await hasLfs(parts))) return;
+  running.progress?.({ phase: 'Sending large files' });
+  const theirs = await refTarget(parts, directory, `refs/remotes/${request.remote}/${request.to}`);
+  const input = `refs/heads/${branch} ${oid} refs/heads/${request.to} ${theirs ?? '0'.repeat(oid.length)}\n`;
+  await runRemote(parts, {
+    command: 'lfs',
+    args: ['lfs', 'pre-push', alias, url.href],
+    cwd: directory,
+    url,
+    credentials: request.credentials,
+    running,
+    directory,
+    branch,
+    configuration,
+    more: await placeOf(parts, directory),
+    input,
+    maximumOutput: 1024 * 1024,
+  });
+}
+
 async function sendBranch(
   parts: RemoteParts,
   request: PushRequest,
   running: Running,
+  { alias, configuration }: NamedRemote,
   oid: string,
 ): Promise<PushResult> {
   const { directory, url, lease, branch } = request;
   const to = `refs/heads/${request.to}`;
-  const { alias, configuration } = await namedRemote(parts, directory, request);
   const onProgress = running.progress && progressReader(running.progress, undefined, pushPhases);
   let isSent = false;
   try {
@@ -141,7 +176,9 @@ export async function push(parts: RemoteParts, request: PushRequest, running: Ru
   if (lease !== null && !/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(lease))
     fail({ kind: 'invalid-input', field: 'lease', reason: 'It is no id of a commit.' });
   const oid = (await refTarget(parts, directory, here)) ?? fail({ kind: 'branch-not-found', branch });
-  const result = await sendBranch(parts, request, running, oid);
+  const named = await namedRemote(parts, directory, request);
+  await sendLargeFiles(parts, request, running, named, oid);
+  const result = await sendBranch(parts, request, running, named, oid);
   if (request.setUpstream && result.result !== 'rejected')
     await configure(
       parts,
