@@ -19,11 +19,7 @@ export const abilities = {
   singleBranch: { title: 'Clone only one branch', system: true, isomorphic: true },
   partial: { title: 'Contents when they are needed', system: true, isomorphic: true },
   sparse: { title: 'Only some folders', system: true, isomorphic: true },
-  reach: {
-    title: 'More of the history later',
-    system: true,
-    isomorphic: 'The built-in engine keeps what was cloned. Install Git to get more of it.',
-  },
+  reach: { title: 'More of the history later', system: true, isomorphic: true },
   submodules: {
     title: 'Submodules',
     system: true,

@@ -251,6 +251,7 @@ describe('the options of a clone', () => {
     await onPage(page.getByText(/About 4.1 GB/)).toBeVisible();
     await onPage(page.getByText(/Submodules are fetched by Git/)).toBeVisible();
     await onPage(page.getByLabel('Fetch large files (Git LFS)')).toBeDisabled();
+    await onPage(page.getByRole('link', { name: /Get Git/ })).toBeVisible();
     await expectFitAndAccessible(page, 'clone options of the built-in engine');
     await page.context().close();
 

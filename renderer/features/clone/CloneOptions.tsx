@@ -194,7 +194,7 @@ function Fields({ url, accountId, survey, asking, plan, onPlan, can }: CloneOpti
       )}
       <SubmodulesField survey={survey} plan={plan} onPlan={change} can={can('submodules')} />
       <LargeFilesField survey={survey} plan={plan} onPlan={change} can={can('lfs')} />
-      {unable.size > 0 && (
+      {(unable.size > 0 || can('submodules') !== true || can('lfs') !== true) && (
         <p>
           {[...unable].join(' ')} <ExternalLink url="https://git-scm.com/downloads">Get Git</ExternalLink>
         </p>

@@ -4,11 +4,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Reach } from '../../../shared/contract/clone-plan';
 import type { Progress } from '../../../shared/contract/procedure';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
-import { abilities } from '../../../shared/engine-abilities';
 import type { AppError } from '../../../shared/errors';
-import { useQuery } from '@tanstack/react-query';
 import { ErrorNotice } from '../../errors/ErrorNotice';
-import { client, query, toAppError } from '../../rpc/client';
+import { client, toAppError } from '../../rpc/client';
 import styles from './PartialNotice.module.css';
 
 const step = 100;
@@ -49,8 +47,6 @@ function useReach(repositoryId: string) {
 export function PartialNotice({ overview }: { overview: RepositoryOverview }) {
   const { repository, shallow, narrow, partial } = overview;
   const { run, start, cancel } = useReach(repository.id);
-  const info = useQuery(query.application.info.queryOptions());
-  const can: true | string = abilities.reach[info.data?.engine ?? 'system'];
   if (!shallow && narrow === null && !partial && run.state === 'idle') return null;
   const missing = [
     shallow ? 'older commits' : null,
@@ -76,10 +72,8 @@ export function PartialNotice({ overview }: { overview: RepositoryOverview }) {
         </>
       ) : (
         <>
-          <span className={styles.text}>
-            Not here: {missing.join('; ')}.{can === true || (!shallow && narrow === null) ? '' : ` ${can}`}
-          </span>
-          {can === true && shallow && (
+          <span className={styles.text}>Not here: {missing.join('; ')}.</span>
+          {shallow && (
             <>
               <Button size="compact-sm" variant="default" onClick={() => start({ kind: 'deepen', by: step })}>
                 {step} more commits
@@ -94,7 +88,7 @@ export function PartialNotice({ overview }: { overview: RepositoryOverview }) {
               </Button>
             </>
           )}
-          {can === true && narrow !== null && (
+          {narrow !== null && (
             <Button size="compact-sm" variant="default" onClick={() => start({ kind: 'all-branches' })}>
               All branches
             </Button>
