@@ -26,14 +26,16 @@ export function textOf(value: string): string {
 }
 
 export function readRepositoryConfig(gitdir: string): RepositoryConfig {
-  const file = path.join(gitdir, 'config');
-  const text = readIfFile(file)?.toString('latin1') ?? '';
-  const parsed = parseConfig(text);
-  if (!parsed)
+  const read = (name: string): readonly ConfigEntry[] => {
+    const file = path.join(gitdir, name);
+    const parsed = parseConfig(readIfFile(file)?.toString('latin1') ?? '');
+    if (parsed) return parsed.entries;
     return fail({ kind: 'repository-damaged', path: file, detail: 'The configuration cannot be read.' });
+  };
+  let entries = read('config');
   const all = ([section, subsection, key]: ConfigKey): string[] => {
     const wanted = subsection === null ? null : bytesOf(subsection);
-    return parsed.entries
+    return entries
       .filter((one) => one.section === section && one.subsection === wanted && one.key === key)
       .map((one) => (one.value === null ? 'true' : textOf(one.value)));
   };
@@ -45,7 +47,10 @@ export function readRepositoryConfig(gitdir: string): RepositoryConfig {
     if (/^(?:false|no|off|)$/.test(value)) return false;
     return /^-?\d+[kmg]?$/.test(value) ? !/^-?0+[kmg]?$/.test(value) : null;
   };
-  return { get, all, flag, entries: parsed.entries };
+  // What is for one working tree only stands beside it, git-worktree(1): where a sparse checkout is told, for one.
+  if (flag(['extensions', null, 'worktreeconfig']) === true)
+    entries = [...entries, ...read('config.worktree')];
+  return { get, all, flag, entries };
 }
 
 export interface Person {
