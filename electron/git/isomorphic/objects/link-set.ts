@@ -5,6 +5,9 @@ import { kindOf } from './object-table';
 /** More ids than any repository this engine can hold. */
 const most = 40_000_000;
 
+/** A power of two; small enough for a processor's own cache. */
+const recentRows = 1 << 13;
+
 /** Ids that objects name, each once, with the kind they must be of. In shared memory, to be handed to another thread. */
 export interface Links {
   count: number;
@@ -38,6 +41,9 @@ export class LinkSet {
     return (hash ^ (hash >>> 15)) & (this.slots.length - 1);
   }
 
+  /** The last ids seen, kind and all: the versions of one folder lie beside one another in a pack and name mostly the same. */
+  private readonly recent = new Int32Array(recentRows * 6);
+
   /** The id at `at`. False: one id is to be of two kinds. */
   add(bytes: DataView, at: number, kind: number): boolean {
     const { ids, slots } = this;
@@ -46,6 +52,23 @@ export class LinkSet {
     const c = bytes.getInt32(at + 8, true);
     const d = bytes.getInt32(at + 12, true);
     const e = bytes.getInt32(at + 16, true);
+    const { recent } = this;
+    const r = (a & (recentRows - 1)) * 6;
+    if (
+      recent[r] === a &&
+      recent[r + 1] === b &&
+      recent[r + 2] === c &&
+      recent[r + 3] === d &&
+      recent[r + 4] === e &&
+      recent[r + 5] === kind
+    )
+      return true;
+    recent[r] = a;
+    recent[r + 1] = b;
+    recent[r + 2] = c;
+    recent[r + 3] = d;
+    recent[r + 4] = e;
+    recent[r + 5] = kind;
     let slot = this.slotOf(a, b, c, d, e);
     for (let place = slots[slot] as number; place >= 0; place = slots[slot] as number) {
       const i = place * 5;

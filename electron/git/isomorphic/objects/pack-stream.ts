@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { deltaSizes } from './delta';
-import { hashInPlace, headroom } from './hash';
+import { hashInPlace, headroom, putId } from './hash';
 import type { Inflater } from './inflate';
 import { largestReceived, tooLarge } from './limits';
 import { kinds, namedDelta, objectAt, offsetDelta, type ObjectTable } from './object-table';
@@ -125,7 +125,7 @@ export function createPackStream(
         throw error;
       }
     } else {
-      table.ids.set(hashInPlace(scratch, headroom, size, type), object * 20);
+      putId(table.ids, object * 20, hashInPlace(scratch, headroom, size, type));
       table.kind[object] = kind;
       events.whole(kind, scratch, headroom, headroom + size);
     }

@@ -1,6 +1,6 @@
 import { fail } from '../../../../shared/errors';
 import { applyDelta, deltaSizes } from './delta';
-import { hashInPlace, headroom } from './hash';
+import { hashInPlace, headroom, putId } from './hash';
 import { createInflater } from './inflate';
 import { largestReceived, longestChain, tooLarge } from './limits';
 import { addLinks, LinkSet, type Links } from './link-set';
@@ -131,7 +131,7 @@ export function resolveDeltas(input: ResolveInput, progress: (known: number) => 
   function known(object: number, kind: number, level: number, out: Buffer): void {
     const size = sizes[level] as number;
     const type = kinds[kind] ?? wrong('an object is of no known type');
-    table.ids.set(hashInPlace(out, headroom, size, type), object * 20);
+    putId(table.ids, object * 20, hashInPlace(out, headroom, size, type));
     table.kind[object] = kind;
     const problem = addLinks(links, kind, out, headroom, headroom + size);
     if (problem !== null) wrong(problem);

@@ -177,7 +177,7 @@ export function openObjectStore(gitdir: string): ObjectStore {
   const find = (oid: Oid) =>
     look<GitObject>(oid, content, (objects, hex) => {
       const found = objects.read(hex);
-      if (found) check(hex, Buffer.from(hex, 'hex'), framed(found.type, found.data).oid);
+      if (found) check(hex, Buffer.from(hex, 'hex'), framed(found.type, found.data).oid.toString('latin1'));
       return found;
     });
   const has = (oid: Oid) =>
@@ -240,8 +240,9 @@ export function openObjectStore(gitdir: string): ObjectStore {
   };
 }
 
-function check(path: string, wanted: Buffer, found: Buffer): void {
-  if (!wanted.equals(found)) damaged(path, `The object ${wanted.toString('hex')} is not what its name says.`);
+function check(path: string, wanted: Buffer, found: string): void {
+  if (wanted.toString('latin1') !== found)
+    damaged(path, `The object ${wanted.toString('hex')} is not what its name says.`);
 }
 
 function named(oid: Oid): { hex: string; bytes: Buffer } {

@@ -99,20 +99,26 @@ export function writePackIndex(
     while (below < count && (ids[(sorted[below] as number) * 20] as number) <= first) below += 1;
     number(below);
   }
-  for (const object of sorted) {
-    const { buffer, at } = file.take(20);
-    for (let i = 0; i < 20; i += 1) buffer[at + i] = ids[object * 20 + i] as number;
-  }
-  for (const object of sorted) number(crc[object] as number);
-  const large: number[] = [];
-  for (const object of sorted) {
-    const place = offset[object] as number;
-    if (place < 2 ** 31) number(place);
-    else {
-      number(2 ** 31 + large.length);
-      large.push(place);
+  /** Rows of `width` bytes for all objects, a good many at a time. */
+  const rows = (width: number, fill: (buffer: Buffer, at: number, object: number) => void) => {
+    const most = 4096;
+    for (let from = 0; from < count; from += most) {
+      const to = Math.min(count, from + most);
+      const { buffer, at } = file.take((to - from) * width);
+      for (let place = from; place < to; place += 1)
+        fill(buffer, at + (place - from) * width, sorted[place] as number);
     }
-  }
+  };
+  rows(20, (buffer, at, object) => {
+    for (let i = 0; i < 20; i += 1) buffer[at + i] = ids[object * 20 + i] as number;
+  });
+  rows(4, (buffer, at, object) => buffer.writeUInt32BE(crc[object] as number, at));
+  const large: number[] = [];
+  rows(4, (buffer, at, object) => {
+    const place = offset[object] as number;
+    buffer.writeUInt32BE(place < 2 ** 31 ? place : 2 ** 31 + large.length, at);
+    if (place >= 2 ** 31) large.push(place);
+  });
   for (const place of large) {
     const { buffer, at } = file.take(8);
     buffer.writeBigUInt64BE(BigInt(place), at);
