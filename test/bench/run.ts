@@ -5,6 +5,7 @@ import { chromium } from '@playwright/test';
 import { startGitHttpServer } from '../fakes/git-http-server';
 import { chromiumArgs, ensureChromium } from '../tools/chromium.mjs';
 import { benchClone, makeRepository } from './clone';
+import { benchEngine } from './engine';
 import { benchFilter, seedRepositories } from './filter';
 import { print } from './figure';
 import { benchHelper } from './helper';
@@ -13,12 +14,15 @@ import { benchPage } from './page';
 import { benchRequests } from './requests';
 
 /** Runs all figures, or the one named; the exit code of the command. */
-export async function runBench(only: string | undefined): Promise<number> {
-  const names = ['page', 'filter', 'helper', 'requests', 'clone'];
+export async function runBench(only: string | undefined, isLarge = false): Promise<number> {
+  const names = ['page', 'filter', 'helper', 'requests', 'clone', 'engine'];
   if (only !== undefined && !names.includes(only)) {
     process.stderr.write(`--only takes one of: ${names.join(', ')}\n`);
     return 2;
   }
+  // The engines need no page, and nothing beside them.
+  if (only === undefined || only === 'engine') for await (const figure of benchEngine(isLarge)) print(figure);
+  if (only === 'engine') return 0;
   const wants = (name: string) => only === undefined || only === name;
   const work = mkdtempSync(path.join(os.tmpdir(), 'polyforge-bench-'));
   const data = path.join(work, 'data');
