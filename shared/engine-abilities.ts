@@ -13,6 +13,7 @@ export const abilities = {
   clone: { title: 'Clone', system: true, isomorphic: true },
   log: { title: 'History', system: true, isomorphic: true },
   branches: { title: 'Branches', system: true, isomorphic: true },
+  status: { title: 'Changes in the working tree', system: true, isomorphic: true },
   tags: { title: 'Tags', system: true, isomorphic: true },
   remotes: { title: 'Remotes', system: true, isomorphic: true },
   shallow: { title: 'Clone only the last commits', system: true, isomorphic: true },

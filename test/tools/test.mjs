@@ -22,6 +22,13 @@ const count = { passed: 0, failed: 0 };
 /** Of every test that ran. */
 const shown = [];
 
+/** The table of ARCHITECTURE.md: a test holds it to what the engines are offered for. */
+function abilities() {
+  const text = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
+  const lines = (text.split(/^## \d+\. Which engine does what$/m)[1] ?? '').split('\n');
+  return lines.filter((line) => line.startsWith('|')).join('\n');
+}
+
 /** What the tests use beside Node; the keyring only for the test of the real keyring. */
 function prepare() {
   const wanted = [
@@ -134,5 +141,6 @@ if (!requirements() && isGood) {
   isGood = false;
   count.failed += 1;
 }
+console.log(`\n== which engine does what\n${abilities()}\n`);
 console.log(`${count.passed} passed, ${count.failed} failed`);
 process.exit(isGood ? 0 : 1);

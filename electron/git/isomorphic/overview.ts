@@ -1,57 +1,45 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import * as git from 'isomorphic-git';
-import type { Head } from '../../../shared/contract/repositories';
 import { shownRemote } from '../../../shared/shown-remote';
 import { reachOf } from '../operations/reach';
 import type { Jobs } from './messages';
-import { type OpenRepository, openRepository } from './repository';
-import { readRepositoryConfig, textOf } from './repository-config';
+import { openForReading } from './opened';
+import { textOf } from './repository-config';
+import { currentHead, headAsShown } from './workplace';
 
-export async function overview(input: Jobs['overview']['in']): Promise<Jobs['overview']['out']> {
-  const repository = await openRepository(input.directory);
-  const { fs, gitdir } = repository;
-  const remotes = await git.listRemotes({ fs, gitdir });
+type Overview = Jobs['overview']['out'];
+
+export async function overview(input: Jobs['overview']['in']): Promise<Overview> {
+  const opened = await openForReading(input.directory);
+  const remotes = new Map<string, Overview['remotes'][number]>();
+  for (const { section, subsection, key, value } of opened.config.entries) {
+    if (section !== 'remote' || subsection === null || value === null) continue;
+    if (key !== 'url' && key !== 'pushurl') continue;
+    const name = textOf(subsection);
+    const remote = remotes.get(name) ?? { name, url: '', pushUrl: null };
+    // Several addresses are several places to push to; git fetches from the first.
+    if (key === 'url') remote.url ||= shownRemote(textOf(value));
+    else remote.pushUrl ??= shownRemote(textOf(value));
+    remotes.set(name, remote);
+  }
   return {
-    head: await headOf(repository),
-    bare: repository.bare,
-    shallow: (await shallowCommits(gitdir)).size > 0,
+    head: headAsShown(currentHead(opened)),
+    bare: opened.worktree === null,
+    shallow: isShallow(opened.gitdir),
     ...reachOf(
-      readRepositoryConfig(gitdir).entries.flatMap(({ section, subsection, key, value }) =>
+      opened.config.entries.flatMap(({ section, subsection, key, value }) =>
         section === 'remote' && subsection !== null
           ? [{ remote: textOf(subsection), key, value: textOf(value ?? 'true') }]
           : [],
       ),
     ),
-    remotes: await Promise.all(
-      remotes.map(async ({ remote, url }) => {
-        const pushUrl: unknown = await git.getConfig({ fs, gitdir, path: `remote.${remote}.pushurl` });
-        return {
-          name: remote,
-          url: shownRemote(url),
-          pushUrl: typeof pushUrl === 'string' ? shownRemote(pushUrl) : null,
-        };
-      }),
-    ),
+    remotes: [...remotes.values()],
   };
 }
 
-export async function headOf({ fs, gitdir }: OpenRepository): Promise<Head> {
-  const text = (await readFile(path.join(gitdir, 'HEAD'), 'utf8')).trim();
-  const target = /^ref: (.+)$/.exec(text)?.[1];
-  if (target === undefined) return { state: 'detached', oid: text };
-  const branch = target.replace(/^refs\/heads\//, '');
-  const oid = await git.resolveRef({ fs, gitdir, ref: target }).catch(() => null);
-  return oid === null ? { state: 'unborn', branch } : { state: 'branch', branch, oid };
-}
-
-/** Commits whose parents were not fetched. */
-export async function shallowCommits(gitdir: string): Promise<Set<string>> {
+/** Whether there are commits whose parents were not fetched. */
+function isShallow(gitdir: string): boolean {
   const file = path.join(gitdir, 'shallow');
-  const isFile = await stat(file).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  const text = isFile ? await readFile(file, 'utf8').catch(() => '') : '';
-  return new Set(text.split('\n').filter((line) => line !== ''));
+  // A pipe would hold the thread for good.
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true && readFileSync(file).length > 0;
 }
