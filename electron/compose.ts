@@ -36,6 +36,7 @@ import { createHttp, type Http } from './providers/http';
 import type { HostingProvider } from './providers/provider';
 import { createRegistry, type ProviderRegistry } from './providers/registry';
 import { accountsService } from './services/accounts';
+import { startBackgroundFetch } from './services/background-fetch';
 import { applicationService, createEventBus, type EventBus } from './services/application';
 import { bindingsService } from './services/bindings';
 import { branchesService } from './services/branches';
@@ -49,12 +50,16 @@ import { preferencesService } from './services/preferences';
 import type { CallContext } from './services/procedure';
 import { promptsService } from './services/prompts';
 import { pullRequestsService } from './services/pull-requests';
-import { repositoriesService } from './services/repositories';
+import { startCommitGraphs } from './services/commit-graph';
+import { createRemoteWork } from './services/remote-work';
+import { remotesService } from './services/remotes';
+import { isDirectory, repositoriesService } from './services/repositories';
 import { savedCredentialsService } from './services/saved-credentials';
 import { signInAppsService } from './services/sign-in-apps';
 import { sshService } from './services/ssh';
 import { terminalGitService } from './services/terminal-git';
 import { helperValue } from './services/terminal-lines';
+import { workingTreeService } from './services/working-tree';
 import { trustService } from './services/trust';
 import { createStorage } from './storage/create';
 import type { Storage } from './storage/storage';
@@ -145,6 +150,16 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
   const plans = createClonePlans(engines);
   const notices = createAccountNotices({ storage, events, platform, clock });
   const dailyCheck = startDailyCheck({ storage, sessions, events, notices, clock, log });
+  const remoteWork = createRemoteWork({ storage, engines, credentials, events, now: () => clock.now() });
+  const backgroundFetch = startBackgroundFetch({
+    storage,
+    work: remoteWork,
+    events,
+    clock,
+    isPresent: isDirectory,
+    log,
+  });
+  const commitGraphs = startCommitGraphs({ storage, engines, trust: trust.of, events, clock, log });
   const agent = await serveTerminal({
     platform,
     events,
@@ -196,6 +211,7 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       preferences: preferencesService({ storage, vault, engines, events }),
       prompts: promptsService({ prompts }),
       pullRequests: pullRequestsService({ registry, storage, sessions, engines, choices, events }),
+      remotes: remotesService({ work: remoteWork, background: backgroundFetch }),
       repositories: repositoriesService({ storage, engines, credentials, choices, plans, events }),
       savedCredentials: savedCredentialsService({ storage, saved, events }),
       signInApps: signInAppsService({ registry, storage, events }),
@@ -207,11 +223,17 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
         dataDirectory: platform.dataDirectory,
         launcher,
       }),
+      workingTree: workingTreeService({ storage, engines }),
       trust: trustService({ storage, engines, trust, events }),
     },
     emit: (event) => events.emit(event),
     async close() {
-      const checked = Promise.all([dailyCheck.close(), refusals.close()]);
+      const checked = Promise.all([
+        dailyCheck.close(),
+        backgroundFetch.close(),
+        commitGraphs.close(),
+        refusals.close(),
+      ]);
       await agent?.close();
       await renewals.settle(renewalPatience);
       await Promise.all([checked, git.close(), http.close()]);

@@ -31,11 +31,8 @@ import {
 const RepositoryBrowser = lazy(async () => ({
   default: (await import('./features/repository-browser/RepositoryBrowser')).RepositoryBrowser,
 }));
-const RepositoryView = lazy(async () => ({
-  default: (await import('./features/history/RepositoryView')).RepositoryView,
-}));
-const TrustBanner = lazy(async () => ({
-  default: (await import('./features/trust/TrustBanner')).TrustBanner,
+const RepositoryPlace = lazy(async () => ({
+  default: (await import('./RepositoryPlace')).RepositoryPlace,
 }));
 const PullRequestsView = lazy(async () => ({
   default: (await import('./features/pull-requests/PullRequestsView')).PullRequestsView,
@@ -231,16 +228,11 @@ export function App() {
                 />
               )}
               {place === 'repositories' && repositoryId !== null && (
-                <RepositoryView
+                <RepositoryPlace
                   key={repositoryId}
                   repositoryId={repositoryId}
                   onClose={() => go('repositories')}
                   onOpenPullRequests={(id) => go('pull-requests', null, { repositoryId: id })}
-                  trust={
-                    <Suspense fallback={null}>
-                      <TrustBanner repositoryId={repositoryId} />
-                    </Suspense>
-                  }
                 />
               )}
             </Suspense>

@@ -69,7 +69,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     own: () => ['electron/services/'],
     may: [
       /^electron\/providers\/(provider|registry|http|diagnosis|oauth)$/,
-      /^electron\/git\/(engine|choose|configuration|trust|operations\/[\w-]+)$/,
+      /^electron\/git\/(engine|choose|configuration|pull|trust|operations\/[\w-]+)$/,
       /^electron\/(credentials|prompts|storage|network|doctor)\//,
       /^electron\/platform$/,
       /^shared\//,

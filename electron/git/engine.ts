@@ -6,7 +6,8 @@ import type { RepositoryOverview } from '../../shared/contract/repositories';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { OperationCredentials } from '../credentials/broker';
 import type { Refs } from './operations/refs';
-import type { ClonePlan } from './operations/transfer';
+import type { ClonePlan, RemoteTransfer } from './operations/transfer';
+import type { WorkingTree } from './operations/working-tree';
 
 /** How every long operation is run. The signal ends the process, the request and the open question. */
 export interface Running {
@@ -121,7 +122,11 @@ export interface UserGit {
  * Nothing a repository names (hooks, filters, fsmonitor, pager, ssh command)
  * is run.
  */
-export interface GitEngine extends Refs {
+export interface GitEngine
+  extends Refs,
+    RemoteTransfer,
+    Pick<WorkingTree, 'status'>,
+    Partial<Pick<WorkingTree, 'merge'>> {
   readonly id: 'system' | 'isomorphic';
   /** Clones; on failure or cancel nothing is left behind. Call through `cloneGuarded`, which checks the target first. */
   clone(request: CloneRequest, running: Running): Promise<void>;
@@ -151,4 +156,9 @@ export interface GitEngine extends Refs {
     values: readonly (readonly [key: string, value: string])[],
     record: (edits: ConfigurationEdit[]) => void,
   ): Promise<void>;
+  /**
+   * Writes git's commit-graph file for everything refs reach: history of a large
+   * repository is read many times as fast. Absent: this engine writes none.
+   */
+  writeCommitGraph?(directory: string, running: Running): Promise<void>;
 }

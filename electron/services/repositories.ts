@@ -50,7 +50,7 @@ function isFolderName(name: string): boolean {
   return !/[/\\\u0000-\u001f]/.test(name);
 }
 
-async function isDirectory(directory: string): Promise<boolean> {
+export async function isDirectory(directory: string): Promise<boolean> {
   return stat(directory).then(
     (found) => found.isDirectory(),
     () => false,

@@ -29,10 +29,16 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['bindings'],
         ['branches'],
         ['history'],
+        ['remotes'],
+        ['workingTree'],
         ['hostedRepositories', 'recentlyCloned'],
         ['terminalGit'],
         ['trust'],
       ];
+    case 'repository.changed':
+      return [['repositories', 'overview'], ['branches'], ['history'], ['remotes'], ['workingTree']];
+    case 'remotes.changed':
+      return [['remotes', 'state']];
     case 'bindings.changed':
       return [['bindings'], ['repositories', 'overview'], ['repositories', 'inspectRemote']];
     case 'hosted-repositories.changed':

@@ -56,6 +56,10 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('accounts.changed') }),
   z.object({ type: z.literal('account-notices.changed') }),
   z.object({ type: z.literal('repositories.changed') }),
+  /** Refs, index or working tree of one of them, by work of ours. */
+  z.object({ type: z.literal('repository.changed'), repositoryId: z.string() }),
+  /** Only what is known of its remotes: a fetch in the background began. */
+  z.object({ type: z.literal('remotes.changed'), repositoryId: z.string() }),
   /** Rules, bindings or identities. */
   z.object({ type: z.literal('bindings.changed') }),
   z.object({ type: z.literal('hosted-repositories.changed') }),

@@ -11,12 +11,14 @@ import { organizationMove } from './organization-move';
 import { preferences } from './preferences';
 import { prompts } from './prompts';
 import { pullRequests } from './pull-requests';
+import { remotes } from './remotes';
 import { repositories } from './repositories';
 import { savedCredentials } from './saved-credentials';
 import { signInApps } from './sign-in-apps';
 import { ssh } from './ssh';
 import { terminalGit } from './terminal-git';
 import { trust } from './trust';
+import { workingTree } from './working-tree';
 
 /** The whole surface between the page and the core. */
 export const contract = {
@@ -33,11 +35,13 @@ export const contract = {
   preferences,
   prompts,
   pullRequests,
+  remotes,
   repositories,
   savedCredentials,
   signInApps,
   ssh,
   terminalGit,
   trust,
+  workingTree,
 };
 export type Contract = typeof contract;

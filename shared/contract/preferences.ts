@@ -14,6 +14,12 @@ export const preferencesSchema = z.object({
   gitPath: z.string().catch('').default(''),
   /** What happens to a password typed at git's own prompt in a terminal, once it worked. */
   saveFromTerminal: z.enum(['ask', 'always', 'never']).catch('ask').default('ask'),
+  /** Minutes between two fetches of a repository in the background; 0: never. */
+  backgroundFetchMinutes: z.number().int().min(0).max(1440).catch(15).default(15),
+  /** Fetching forgets remote branches that are gone on the server. */
+  fetchPrune: z.boolean().catch(false).default(false),
+  /** The commit-graph file is written in the background where it is missing: history of large repositories opens faster. */
+  writeCommitGraph: z.boolean().catch(true).default(true),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -40,6 +46,9 @@ export const preferences = {
         engine: z.enum(['auto', 'system', 'isomorphic']).optional(),
         gitPath: z.string().max(4000).optional(),
         saveFromTerminal: z.enum(['ask', 'always', 'never']).optional(),
+        backgroundFetchMinutes: z.number().int().min(0).max(1440).optional(),
+        fetchPrune: z.boolean().optional(),
+        writeCommitGraph: z.boolean().optional(),
       }),
     )
     .output(preferencesSchema),

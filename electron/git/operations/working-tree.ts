@@ -1,6 +1,8 @@
 import type { Head } from '../../../shared/contract/repositories';
-import type { Status, StatusEntry } from '../../../shared/contract/working-tree';
+import type { MergeOutcome, Status, StatusEntry } from '../../../shared/contract/working-tree';
 import type { Running } from '../engine';
+
+export type { MergeOutcome };
 
 export interface StatusOptions {
   /** As git's `--untracked-files`: folders that hold only untracked files as one entry, every file, or none. */
@@ -34,15 +36,6 @@ export interface Stash {
   /** Epoch milliseconds. */
   at: number;
 }
-
-/** How a merge, cherry-pick, revert or the return of a stash ended. */
-export type MergeOutcome =
-  | { kind: 'up-to-date' }
-  | { kind: 'fast-forward'; oid: string }
-  /** Absent oid: applied to index and working tree without a commit (a stash). */
-  | { kind: 'merged'; oid: string | null }
-  /** Index and working tree hold the conflict as git writes it; `abort` takes all of it back. */
-  | { kind: 'conflicts'; paths: string[] };
 
 export type SwitchTarget =
   | { kind: 'branch'; branch: string }

@@ -9,6 +9,7 @@ import { branches } from './branches';
 import { cherryPick } from './cherry-pick';
 import { clone } from './clone';
 import { commit } from './commit';
+import { writeCommitGraph } from './commit-graph';
 import { configure, identity } from './configuration';
 import { configuration } from './configuration-value';
 import { fetchContents } from './contents';
@@ -38,6 +39,7 @@ export function createSystemEngine(
 ): GitEngine & WorkingTree & Comparison & RemoteTransfer {
   return {
     id: 'system',
+    writeCommitGraph: (directory, running) => writeCommitGraph(parts, directory, running),
     clone: (request, running) => clone(parts, request, running),
     remoteBranches: (url, credentials, running) => remoteBranches(parts, url, credentials, running),
     fetch: (request, running) => fetch(parts, request, running),

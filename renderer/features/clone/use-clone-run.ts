@@ -3,6 +3,7 @@ import type { Progress } from '../../../shared/contract/procedure';
 import type { CloneInput, Repository } from '../../../shared/contract/repositories';
 import type { AppError } from '../../../shared/errors';
 import { client, toAppError } from '../../rpc/client';
+import { follow } from '../../rpc/follow';
 
 export type CloneRun =
   | { state: 'idle' }
@@ -29,8 +30,10 @@ export function useCloneRun(onCloned: (repository: Repository) => void): CloneRu
       const controller = new AbortController();
       ending.current = controller;
       setRun({ state: 'running', progress: { phase: 'Connecting' }, cancelling: false });
-      void follow(input, controller.signal, (progress) =>
-        setRun((now) => (now.state === 'running' ? { ...now, progress } : now)),
+      void follow(
+        client.repositories.clone(input, { signal: controller.signal }),
+        controller.signal,
+        (progress) => setRun((now) => (now.state === 'running' ? { ...now, progress } : now)),
       ).then(
         (repository) => {
           setRun({ state: 'idle' });
@@ -65,30 +68,4 @@ async function isClean(input: CloneInput): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return false;
-}
-
-async function follow(
-  input: CloneInput,
-  signal: AbortSignal,
-  onProgress: (progress: Progress) => void,
-): Promise<Repository> {
-  const steps = await client.repositories.clone(input, { signal });
-  // Ending the iteration is what cancels; its promise settles when nothing is left behind.
-  let ended: Promise<unknown> = Promise.resolve();
-  const stop = () => {
-    ended = Promise.resolve(steps.return?.(undefined as never)).catch(() => undefined);
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    let step = await steps.next();
-    while (step.done !== true) {
-      onProgress(step.value);
-      step = await steps.next();
-    }
-    if (signal.aborted) throw new DOMException('cancelled', 'AbortError');
-    return step.value;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await ended;
-  }
 }

@@ -15,8 +15,8 @@ export interface BranchListProps {
   branches: Branch[] | undefined;
   error: AppError | null;
   onRetry: () => void;
-  /** The branch whose commits are shown; undefined: HEAD. */
-  shown: string | undefined;
+  /** The branch whose commits are shown; undefined: HEAD; null: none. */
+  shown: string | undefined | null;
   onShow: (branch: string | undefined) => void;
 }
 

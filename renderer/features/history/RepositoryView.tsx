@@ -1,5 +1,5 @@
 import { Button, Loader } from '@mantine/core';
-import { IconFolderOff } from '@tabler/icons-react';
+import { IconFileDiff, IconFolderOff } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { RepositoryOverview } from '../../../shared/contract/repositories';
@@ -23,6 +23,11 @@ export interface RepositoryViewProps {
   onOpenPullRequests: (repositoryId: string) => void;
   /** Below the head: whether what it names may run. */
   trust: ReactNode;
+  /** Fetching, pulling, pushing. */
+  remotes: ReactNode;
+  /** The working tree's state, in the place of the commits; null: the commits are shown. */
+  changes: ReactNode;
+  onChanges: (isShown: boolean) => void;
 }
 
 /** One repository on this machine: what it is, its branches, its latest commits. */
@@ -63,6 +68,7 @@ function Opened({ overview, ...props }: RepositoryViewProps & { overview: Reposi
   // Undefined: HEAD.
   const [ref, setRef] = useState<string | undefined>(undefined);
   const [selected, setSelected] = useState<Commit | null>(null);
+  const isShown = props.changes !== null && !overview.bare;
   return (
     <div className={styles.view}>
       <RepositoryHeader
@@ -72,31 +78,51 @@ function Opened({ overview, ...props }: RepositoryViewProps & { overview: Reposi
       />
       {props.trust}
       <PartialNotice overview={overview} />
+      {props.remotes}
       <div className={styles.panes}>
-        <nav className={styles.branches} aria-label="Branches">
+        <nav className={styles.branches} aria-label="Changes and branches">
+          {!overview.bare && (
+            <button
+              type="button"
+              className={styles.branch}
+              data-first
+              aria-current={isShown || undefined}
+              onClick={() => props.onChanges(true)}
+            >
+              <IconFileDiff size={14} aria-hidden />
+              <span className={styles.branchName}>Changes</span>
+            </button>
+          )}
           <BranchList
             head={overview.head}
             branches={branches.data}
             error={branches.error === null ? null : toAppError(branches.error)}
             onRetry={() => void branches.refetch()}
-            shown={ref}
+            shown={isShown ? null : ref}
             onShow={(next) => {
+              props.onChanges(false);
               setRef(next);
               setSelected(null);
             }}
           />
         </nav>
-        <section className={styles.commits} aria-label="Commits">
-          <CommitList
-            key={ref ?? ''}
-            repositoryId={repositoryId}
-            reference={ref}
-            overview={overview}
-            selected={selected}
-            onSelect={setSelected}
-          />
-        </section>
-        {selected !== null && (
+        {isShown ? (
+          <section className={styles.commits} aria-label="Changes">
+            {props.changes}
+          </section>
+        ) : (
+          <section className={styles.commits} aria-label="Commits">
+            <CommitList
+              key={ref ?? ''}
+              repositoryId={repositoryId}
+              reference={ref}
+              overview={overview}
+              selected={selected}
+              onSelect={setSelected}
+            />
+          </section>
+        )}
+        {selected !== null && !isShown && (
           <aside className={styles.detail} aria-label="Commit">
             <CommitPane commit={selected} onClose={() => setSelected(null)} />
           </aside>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
+import { FetchPreferences } from './FetchPreferences';
 import { GitPrograms } from './GitPrograms';
 import classes from './preferences.module.css';
 import { usePreferences } from './use-preferences';
@@ -85,6 +86,7 @@ export function GitPane({ children }: { children?: ReactNode }) {
           </Group>
         </Input.Wrapper>
       </form>
+      <FetchPreferences preferences={preferences} change={change} />
       {children}
       <Radio.Group
         label="Passwords typed at Git’s own prompt in a terminal"

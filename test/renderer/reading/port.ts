@@ -2,6 +2,7 @@
 import { type ClientContext, type ClientLink, ORPCError } from '@orpc/client';
 import type { AppError } from '../../../shared/errors';
 import { counted } from '../calls-under-way';
+import { remoteHandlers, type RemoteScene, remoteScene } from './remotes';
 import * as data from './stand-in-data';
 import { trust } from './trust';
 
@@ -17,6 +18,7 @@ export interface Scene {
   overview: 'branch' | 'detached' | 'unborn' | AppError;
   clone: 'runs' | AppError;
   trust: keyof typeof trust;
+  remotes: Partial<RemoteScene>;
 }
 
 declare global {
@@ -37,6 +39,7 @@ const scene: Scene = {
   overview: 'branch',
   clone: 'runs',
   trust: 'plain',
+  remotes: {},
   ...window.scene,
 };
 window.calls = [];
@@ -109,6 +112,9 @@ interface Input {
   key?: string;
   favourite?: boolean;
   typed?: string;
+  branch?: string;
+  remote?: string;
+  to?: string;
 }
 
 const preferences = {
@@ -118,6 +124,10 @@ const preferences = {
   diffStyle: 'split',
   engine: 'auto',
   gitPath: '',
+  saveFromTerminal: 'ask',
+  backgroundFetchMinutes: 15,
+  fetchPrune: false,
+  writeCommitGraph: true,
 };
 const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> = {
   'accounts.list': () => accounts,
@@ -299,6 +309,7 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
       behind: null,
     },
   ],
+  ...remoteHandlers({ ...remoteScene, ...scene.remotes }, fail),
   'history.log': ({ skip = 0, limit = 100 }) => ({ commits: data.commits(skip, limit), more: skip < 1000 }),
 };
 
