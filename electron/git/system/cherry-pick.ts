@@ -5,6 +5,7 @@ import { change, failureOf, read } from './local';
 import { conflictPaths, withStagedPaths } from './merge-outcome';
 import type { LocalGit } from './repository-environment';
 import { headCommit, requireCommit } from './revision';
+import { ownSigning } from './signing';
 
 type Request = Parameters<WorkingTree['cherryPick']>[0];
 
@@ -23,7 +24,7 @@ export async function pick(
       git,
       directory,
       [command, '--no-edit', ...(mainline === null ? [] : [`--mainline=${mainline}`]), commit],
-      { running, allowed: [1] },
+      { running, allowed: [1], configuration: await ownSigning(git, directory) },
     ),
   );
   const after = await headCommit(git, directory);

@@ -4,6 +4,7 @@ import type { CommitRequest } from '../operations/working-tree';
 import { change, failureOf } from './local';
 import type { LocalGit } from './repository-environment';
 import { headCommit } from './revision';
+import { ownSigning } from './signing';
 
 const signing: Record<CommitRequest['sign'], string[]> = {
   configured: [],
@@ -32,7 +33,12 @@ export async function commit(git: LocalGit, request: CommitRequest, running: Run
       ...(request.allowEmpty ? ['--allow-empty'] : []),
       ...signing[request.sign],
     ],
-    { input: message, running, allowed: [1] },
+    {
+      input: message,
+      running,
+      allowed: [1],
+      configuration: request.sign === 'no' ? [] : await ownSigning(git, directory),
+    },
   );
   if (outcome.exitCode !== 0) {
     const error = failureOf('commit', directory, outcome);

@@ -18,7 +18,26 @@ function normalized(key: string): string | null {
   return `${section.toLowerCase()}.${middle}${variable.toLowerCase()}`;
 }
 
-/** Every value of a key, from all of git's files. What is set for our own calls is no value of the user's. */
+/** Every value there is, in git's order. What is set for our own calls is no value of the user's. */
+export async function everyValue(
+  git: LocalGit,
+  directory: string,
+): Promise<(ConfigurationValue & { key: string })[]> {
+  // The whole list: alone `--get-all` does not tell a key without a value (true) from an empty one.
+  const outcome = await read(git, directory, ['config', '--list', '-z', '--show-scope', '--includes']);
+  const parts = outcome.stdout.toString('utf8').split('\0');
+  const values: (ConfigurationValue & { key: string })[] = [];
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const scope = parts[at] ?? '';
+    const pair = parts[at + 1] ?? '';
+    const end = pair.indexOf('\n');
+    const key = end < 0 ? pair : pair.slice(0, end);
+    if (isScope(scope)) values.push({ key, value: end < 0 ? 'true' : pair.slice(end + 1), scope });
+  }
+  return values;
+}
+
+/** Every value of a key, from all of git's files. */
 export async function configuration(
   git: LocalGit,
   directory: string,
@@ -27,17 +46,6 @@ export async function configuration(
   const wanted = normalized(key);
   if (wanted === null)
     return fail({ kind: 'invalid-input', field: 'key', reason: 'This is no key of a configuration.' });
-  // The whole list: alone `--get-all` does not tell a key without a value (true) from an empty one.
-  const outcome = await read(git, directory, ['config', '--list', '-z', '--show-scope', '--includes']);
-  const parts = outcome.stdout.toString('utf8').split('\0');
-  const values: ConfigurationValue[] = [];
-  for (let at = 0; at + 1 < parts.length; at += 2) {
-    const scope = parts[at] ?? '';
-    const pair = parts[at + 1] ?? '';
-    const end = pair.indexOf('\n');
-    const name = end < 0 ? pair : pair.slice(0, end);
-    if (name === wanted && isScope(scope))
-      values.push({ value: end < 0 ? 'true' : pair.slice(end + 1), scope });
-  }
-  return values;
+  const values = await everyValue(git, directory);
+  return values.filter((one) => one.key === wanted).map(({ value, scope }) => ({ value, scope }));
 }

@@ -5,6 +5,7 @@ import { change, failureOf } from './local';
 import { conflictPaths, withStagedPaths } from './merge-outcome';
 import type { LocalGit } from './repository-environment';
 import { headCommit, requireCommit } from './revision';
+import { ownSigning } from './signing';
 
 const fastForward = { possible: '--ff', only: '--ff-only', never: '--no-ff' } as const;
 
@@ -33,7 +34,7 @@ export async function merge(
         '--end-of-options',
         ref,
       ],
-      { running, allowed: [1] },
+      { running, allowed: [1], configuration: await ownSigning(git, directory) },
     ),
   );
   if (outcome.exitCode !== 0) {

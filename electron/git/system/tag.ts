@@ -4,6 +4,7 @@ import { tagRef } from '../ref-name';
 import { change, read } from './local';
 import type { LocalGit } from './repository-environment';
 import { refTarget } from './revision';
+import { ownSigning } from './signing';
 
 const fields = [
   '%(refname:strip=2)',
@@ -64,7 +65,7 @@ export async function createTag(
     git,
     directory,
     ['tag', ...kind, '--end-of-options', name, target],
-    message === null ? {} : { input: message },
+    message === null ? {} : { input: message, configuration: await ownSigning(git, directory) },
   );
 }
 
