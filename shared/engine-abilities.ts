@@ -14,6 +14,16 @@ export const abilities = {
   log: { title: 'History', system: true, isomorphic: true },
   branches: { title: 'Branches', system: true, isomorphic: true },
   status: { title: 'Changes in the working tree', system: true, isomorphic: true },
+  diff: {
+    title: 'What changed in a file',
+    system: true,
+    isomorphic: 'The built-in engine does not compare contents. Install Git to see what changed in a file.',
+  },
+  blame: {
+    title: 'Where each line is from',
+    system: true,
+    isomorphic: 'The built-in engine does not trace lines. Install Git to see where each one is from.',
+  },
   tags: { title: 'Tags', system: true, isomorphic: true },
   remotes: { title: 'Remotes', system: true, isomorphic: true },
   shallow: { title: 'Clone only the last commits', system: true, isomorphic: true },

@@ -11,6 +11,8 @@ const methods: Partial<Record<Ability, string[]>> = {
   log: ['log', 'show'],
   branches: ['branches', 'createBranch', 'renameBranch', 'deleteBranch', 'setUpstream'],
   status: ['status'],
+  diff: ['diff'],
+  blame: ['blame'],
   tags: ['tags', 'createTag', 'deleteTag'],
   remotes: ['remotes', 'addRemote', 'setRemoteUrl', 'removeRemote'],
 };

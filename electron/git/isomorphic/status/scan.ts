@@ -26,6 +26,8 @@ interface ScanJob {
 const worthThread = 4000;
 /** Folders taken at a time. */
 const batch = 16;
+/** Milliseconds in which a few folders are looked at on any disk that works. */
+const longestSilence = 30_000;
 let helper: Worker | null = null;
 
 export function sharedIndex(index: IndexFile): SharedIndex {
@@ -55,7 +57,7 @@ export function scan(
     work(index, folders, settings, results, counters, (found) => unknown.push(found));
     // What the other thread has begun it ends.
     for (let done = Atomics.load(counters, 1); done < folders.names.length; done = Atomics.load(counters, 1))
-      Atomics.wait(counters, 1, done, 10_000);
+      if (Atomics.wait(counters, 1, done, longestSilence) === 'timed-out') return scanAlone(shared, settings);
     for (
       let message = channel && receiveMessageOnPort(channel.port1);
       message;
@@ -68,6 +70,18 @@ export function scan(
   } finally {
     channel?.port1.close();
   }
+  return { results, unknown };
+}
+
+/** The other thread died, or hangs: it gets nothing more, and all is done once more without it. */
+function scanAlone({ index, folders }: SharedIndex, settings: ScanSettings): ReturnType<typeof scan> {
+  void helper?.terminate();
+  helper = null;
+  const results = new Uint8Array(index.length);
+  const unknown: Unknown[] = [];
+  work(index, folders, settings, results, new Int32Array(new SharedArrayBuffer(8)), (found) =>
+    unknown.push(found),
+  );
   return { results, unknown };
 }
 
