@@ -9,7 +9,7 @@ import { type Ask, createGitHttp } from './http';
 import type { Jobs } from './messages';
 import { initRepository } from './new-repository';
 import { openIncomingPack, type ResolveBeside } from './objects/incoming-pack';
-import { type ObjectStore, openObjectStore } from './objects/store';
+import { inOrder, type ObjectStore, openObjectStore } from './objects/store';
 import { type ProgressReport, serverProgress, transferred } from './progress';
 import type { PackRequest } from './protocol/pack-request';
 import { openUploadPack, type UploadPack } from './protocol/upload-pack';
@@ -60,7 +60,7 @@ export async function clone(
       includeTag: plan.singleBranch,
     });
     if (shallow.length > 0) writeFileSync(path.join(gitdir, 'shallow'), `${shallow.toSorted().join('\n')}\n`);
-    const store = openObjectStore(gitdir);
+    const store = openObjectStore(gitdir, inOrder);
     try {
       writeRefs(gitdir, keptRefs(refs, wanted, store), refs.head, start);
       if (tip !== null)

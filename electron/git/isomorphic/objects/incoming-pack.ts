@@ -83,7 +83,7 @@ export function openIncomingPack(options: IncomingPackOptions): IncomingPack {
   let bytes = 0;
 
   const wrong = (detail: string) => fail({ kind: 'unexpected-answer', host, detail });
-  const { table, add, columns } = createTable();
+  const { table, add, columns } = createTable(() => stream.announced());
   const links = new LinkSet();
   const named: { object: number; base: Buffer }[] = [];
   const stream = createPackStream(table, add, createInflater(), {
@@ -186,7 +186,7 @@ export function openIncomingPack(options: IncomingPackOptions): IncomingPack {
   /** An id that is known with other content is an attack on SHA-1: what was here stays, and nothing of the pack is kept. */
   function refuseOtherContent(pack: Pack, known: ObjectStore): void {
     for (let at = 0; at < pack.index.count; at += 1) {
-      const oid = pack.index.idAt(at);
+      const oid = Buffer.from(pack.index.idAt(at));
       if (!known.has(oid)) continue;
       const ours = known.read(oid);
       const theirs = pack.read(pack.index.offsetAt(at));

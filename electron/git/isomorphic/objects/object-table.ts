@@ -68,8 +68,15 @@ export function openTable(columns: Columns): ObjectTable {
   return viewOf(columns);
 }
 
-/** A table that grows with what arrives: what a server announces is not believed before. */
-export function createTable(): { table: ObjectTable; add: () => number; columns: () => Columns } {
+/** So many rows are made room for where a pack announces them: untouched they cost nothing. */
+const mostAtOnce = 1 << 20;
+
+/** A table that grows with what arrives: what a server announces (`expected`) is not believed beyond a limit. */
+export function createTable(expected: () => number): {
+  table: ObjectTable;
+  add: () => number;
+  columns: () => Columns;
+} {
   let room = 0;
   let columns = grown(null, 1024);
   const table = viewOf(columns);
@@ -90,7 +97,7 @@ export function createTable(): { table: ObjectTable; add: () => number; columns:
     add() {
       if (table.count === room) {
         const { count } = table;
-        columns = grown(columns, room * 2);
+        columns = grown(columns, Math.max(room * 2, Math.min(expected(), mostAtOnce)));
         Object.assign(table, viewOf(columns), { count });
       }
       table.count += 1;

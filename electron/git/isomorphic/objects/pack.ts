@@ -43,6 +43,7 @@ export function openPack(path: string, number: number, shared: Shared): Pack {
   const index = openPackIndex(path.replace(/\.pack$/, '.idx'), windows);
   const file: WindowedFile = windows.file(path);
   const end = file.size() - 20;
+  const scratch = Buffer.allocUnsafeSlow(1 << 16);
   const key = (offset: number) => number * 2 ** 40 + offset;
   const wrong = (detail: string) => damaged(path, detail);
 
@@ -88,8 +89,8 @@ export function openPack(path: string, number: number, shared: Shared): Pack {
   }
 
   /** The packed content of an entry, behind `room` bytes. */
-  function unpack({ data, size }: Entry, room: number): Buffer {
-    const out = Buffer.allocUnsafe(room + size + 1);
+  function unpack({ data, size }: Entry, room: number, into: Buffer | null = null): Buffer {
+    const out = into ?? Buffer.allocUnsafe(room + size + 1);
     const limit = room + size;
     let at = room;
     inflater.start();
@@ -136,7 +137,9 @@ export function openPack(path: string, number: number, shared: Shared): Pack {
   }
 
   function applied(base: Unpacked, one: Entry): Unpacked {
-    const delta = unpack(one, 0);
+    // A buffer for each would be garbage faster than it is collected.
+    if (one.size < scratch.length) unpack(one, 0, scratch);
+    const delta = one.size < scratch.length ? scratch : unpack(one, 0);
     try {
       const { result: size } = deltaSizes(delta, one.size);
       if (size > largestRead) tooLarge(largestRead);

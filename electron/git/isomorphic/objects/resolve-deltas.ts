@@ -29,9 +29,9 @@ export interface ResolveInput {
   counter: SharedArrayBuffer;
 }
 
-const windowBytes = 24 * 1024 ** 2;
+const windowBytes = 8 * 1024 ** 2;
 /** What of the objects above the one at work is kept; the others are made again. */
-const keptBytes = 64 * 1024 ** 2;
+const keptBytes = 32 * 1024 ** 2;
 const chunk = 32;
 
 /**

@@ -47,8 +47,10 @@ export interface ObjectStore {
   close(): void;
 }
 
-const windowBytes = 64 * 1024 ** 2;
-const baseBytes = 96 * 1024 ** 2;
+/** Bytes kept of the packs, and of what is unpacked: for a history somebody looks through. */
+const usual = { windows: 64 * 1024 ** 2, bases: 96 * 1024 ** 2 };
+/** For reading everything once, in the order of the packs. */
+export const inOrder = { windows: 8 * 1024 ** 2, bases: 24 * 1024 ** 2 };
 
 /** One `objects` folder: the repository's own or an alternate. */
 interface Folder {
@@ -68,10 +70,13 @@ interface Place {
  * The store of a repository with ids of 20 bytes. `gitdir`: where `objects` is
  * (of a linked working tree, the common directory). Opens no file yet.
  */
-export function openObjectStore(gitdir: string): ObjectStore {
+export function openObjectStore(
+  gitdir: string,
+  kept: { windows: number; bases: number } = usual,
+): ObjectStore {
   const shared: Shared = {
-    windows: createWindows(windowBytes),
-    bases: createBaseCache(baseBytes),
+    windows: createWindows(kept.windows),
+    bases: createBaseCache(kept.bases),
     inflater: createInflater(),
   };
   const folders: Folder[] = objectFolders(path.join(gitdir, 'objects')).map((folder) => ({

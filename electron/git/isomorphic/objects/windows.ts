@@ -28,21 +28,27 @@ export interface WindowedFile {
   size(): number;
   /** What holds `position`, with as much after it as is there. The same object for every call. */
   window(position: number): Window;
-  /** `length` bytes, in one piece. `repository-damaged` where the file ends before. */
+  /** `length` bytes, in one piece, good until something else is read. `repository-damaged` where the file ends before. */
   bytes(position: number, length: number): Buffer;
   /** Gives back the file and what is kept of it. */
   close(): void;
 }
 
 export function createWindows(limit: number, openFiles = 64): Windows {
-  const kept = new Map<number, Buffer>();
+  const kept = new Map<number, { buffer: Buffer; forgotten: () => void }>();
+  /** Of a window that was given up: made anew for each, they would be garbage faster than it is collected. */
+  let spare: Buffer | null = null;
   const open = new Map<WindowedFile, number>();
   let bytes = 0;
   let files = 0;
 
   function forget(key: number): void {
-    bytes -= kept.get(key)?.length ?? 0;
+    const row = kept.get(key);
+    if (row === undefined) return;
     kept.delete(key);
+    bytes -= row.buffer.length;
+    row.forgotten();
+    if (row.buffer.length === windowSize) spare = row.buffer;
   }
 
   function file(path: string): WindowedFile {
@@ -73,22 +79,27 @@ export function createWindows(limit: number, openFiles = 64): Windows {
       if (known !== undefined) {
         kept.delete(key);
         kept.set(key, known);
-        return known;
+        return known.buffer;
       }
       const from = index * windowSize;
       const handle = descriptor();
-      const buffer = Buffer.allocUnsafeSlow(Math.min(windowSize, size - from));
+      const length = Math.min(windowSize, size - from);
+      for (const [oldest] of kept) {
+        if (bytes + length <= limit) break;
+        forget(oldest);
+      }
+      const buffer = length === windowSize && spare ? spare : Buffer.allocUnsafeSlow(length);
+      if (buffer === spare) spare = null;
       for (let done = 0; done < buffer.length; ) {
         const read = readSync(handle, buffer, done, buffer.length - done, from + done);
         if (read === 0) damaged(path, 'It ends too early.');
         done += read;
       }
       bytes += buffer.length;
-      kept.set(key, buffer);
-      for (const [oldest] of kept) {
-        if (bytes <= limit || oldest === key) break;
-        forget(oldest);
-      }
+      const forgotten = () => {
+        if (last === index) result.buffer = emptyBuffer;
+      };
+      kept.set(key, { buffer, forgotten });
       return buffer;
     }
 
