@@ -129,8 +129,16 @@ export const appErrorSchema = z.discriminatedUnion('kind', [
     found: z.string(),
     minimum: z.string(),
   }),
-  /** The engine in use cannot do this. `what` and `reason` are plain English nouns and sentences. */
-  z.object({ kind: z.literal('unsupported'), what: z.string(), reason: z.string() }),
+  /**
+   * The engine in use cannot do this. `what` and `reason` are plain English
+   * nouns and sentences. `needs`: what the user can install to do it all the same.
+   */
+  z.object({
+    kind: z.literal('unsupported'),
+    what: z.string(),
+    reason: z.string(),
+    needs: z.literal('git').optional(),
+  }),
   /** git refused the credentials, or none were available. */
   z.object({
     kind: z.literal('authentication-failed'),

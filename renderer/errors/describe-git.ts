@@ -66,7 +66,14 @@ export function describeGit(error: AppError, place: ErrorPlace): Described {
         action: { kind: 'open-preferences', label: 'Git preferences', section: 'git' },
       };
     case 'unsupported':
-      return { title: `${capital(known.what)} is not possible here`, text: known.reason };
+      return {
+        title: `${capital(known.what)} is not possible here`,
+        text: known.reason,
+        action:
+          known.needs === 'git'
+            ? { kind: 'open-url', label: 'Get Git', url: 'https://git-scm.com/downloads' }
+            : undefined,
+      };
     case 'authentication-failed':
       if (known.offers)
         return {

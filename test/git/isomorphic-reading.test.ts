@@ -230,11 +230,24 @@ describe('finding the repository of a path', () => {
     expect(await engine.discover(linked)).toBe(linked);
     expect(await failure(engine.overview(linked))).toMatchObject({
       kind: 'unsupported',
-      what: 'a linked working tree',
+      what: 'opening a linked working tree',
     });
     const sha256 = path.join(place.path, 'sha256');
     await git(place.path, 'init', '--quiet', '--object-format=sha256', sha256);
     expect(await failure(engine.overview(sha256))).toMatchObject({ kind: 'unsupported' });
+    await git(directory, 'config', 'core.repositoryFormatVersion', '1');
+    await git(directory, 'config', 'extensions.worktreeConfig', 'false');
+    expect(await engine.overview(directory)).toMatchObject({ bare: false });
+    await git(directory, 'config', '--file', '.git/config', 'extensions.ofTomorrow', 'true');
+    expect(await failure(engine.overview(directory))).toMatchObject({
+      kind: 'unsupported',
+      what: 'opening a repository with the extension oftomorrow',
+    });
+    await git(directory, 'config', '--file', '.git/config', 'core.repositoryFormatVersion', '2');
+    expect(await failure(engine.overview(directory))).toMatchObject({
+      kind: 'unsupported',
+      what: 'opening a repository of the format 2',
+    });
   });
 });
 

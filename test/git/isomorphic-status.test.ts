@@ -4,11 +4,10 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
-import { pathFromBytes } from '../../electron/git/path-bytes';
-import type { StatusEntry } from '../../shared/contract/working-tree';
 import { buildGitWorker } from '../fakes/git-worker';
 import { fixedNetwork } from '../fakes/network';
 import { git, gitEnvironment, makeRepository, temporaryDirectory } from '../fakes/repositories';
+import { gitStatusLines, statusLines } from './status-lines';
 import { withoutOwnConfiguration } from './twins';
 
 let place: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -28,57 +27,15 @@ afterAll(async () => {
   await place.remove();
 });
 
-const letters: Record<StatusEntry['index'], string> = {
-  unmodified: '.',
-  added: 'A',
-  modified: 'M',
-  deleted: 'D',
-  renamed: 'R',
-  copied: 'C',
-  'type-changed': 'T',
-};
-
-async function ours(directory: string, untracked: 'normal' | 'all' | 'no'): Promise<string[]> {
-  const found: StatusEntry[] = [];
-  await engine.status(
-    directory,
-    { untracked, entries: (more) => found.push(...more) },
-    { signal: new AbortController().signal },
-  );
-  return found.map((one) =>
-    one.kind === 'untracked'
-      ? `?? ${one.path}`
-      : `${one.kind === 'conflict' ? 'conflict' : letters[one.index] + letters[one.workingTree]} ${one.path}${one.from === null ? '' : ` < ${one.from}`}`,
-  );
-}
-
-async function gits(directory: string, untracked: string): Promise<string[]> {
-  const { stdout } = await execa(
-    'git',
-    ['--no-optional-locks', 'status', '--porcelain=v2', '-z', `--untracked-files=${untracked}`],
-    { cwd: directory, env: gitEnvironment, extendEnv: false, encoding: 'buffer', stripFinalNewline: false },
-  );
-  const rows = Buffer.from(stdout).toString('latin1').split('\0').slice(0, -1);
-  const found: string[] = [];
-  const shown = (text: string) => pathFromBytes(Buffer.from(text, 'latin1'));
-  for (let at = 0; at < rows.length; at += 1) {
-    const row = rows[at] ?? '';
-    const rest = (fields: number) => shown(row.split(' ').slice(fields).join(' '));
-    if (row.startsWith('?')) found.push(`?? ${rest(1)}`);
-    else if (row.startsWith('u')) found.push(`conflict ${rest(10)}`);
-    else if (row.startsWith('1')) found.push(`${row.slice(2, 4)} ${rest(8)}`);
-    else found.push(`${row.slice(2, 4)} ${rest(9)} < ${shown(rows[(at += 1)] ?? '')}`);
-  }
-  return found;
-}
-
 async function expectAlike(directory: string): Promise<string[]> {
   const index = path.join(directory, '.git/index');
   const before = readFileSync(index);
   for (const untracked of ['all', 'normal', 'no'] as const)
-    expect(await ours(directory, untracked), untracked).toEqual(await gits(directory, untracked));
+    expect(await statusLines(engine, directory, untracked), untracked).toEqual(
+      await gitStatusLines(directory, untracked),
+    );
   expect(readFileSync(index)).toEqual(before);
-  return ours(directory, 'all');
+  return statusLines(engine, directory, 'all');
 }
 
 /** The same every time. */
@@ -235,6 +192,8 @@ describe('the status of the embedded engine', () => {
   it('refuses a bare repository', async () => {
     const directory = path.join(place.path, 'bare.git');
     await git(place.path, 'init', '--quiet', '--bare', directory);
-    await expect(ours(directory, 'all')).rejects.toMatchObject({ error: { kind: 'unsupported' } });
+    await expect(statusLines(engine, directory, 'all')).rejects.toMatchObject({
+      error: { kind: 'unsupported' },
+    });
   });
 });

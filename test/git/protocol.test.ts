@@ -366,7 +366,8 @@ describe('what a server advertises', () => {
   ])('is refused with a reason: %s', async (_name, parts) => {
     expect(await failure(advertised(parts))).toMatchObject({
       kind: 'unsupported',
-      what: 'object ids of the kind sha256',
+      what: 'a repository with ids of the kind sha256',
+      needs: 'git',
     });
   });
 

@@ -83,6 +83,7 @@ const examples: Record<AppErrorKind, AppError[]> = {
   'git-too-old': [{ kind: 'git-too-old', found: '2.20', minimum: '2.31' }],
   unsupported: [
     { kind: 'unsupported', what: 'cloning over SSH', reason: 'Install Git to use SSH addresses.' },
+    { kind: 'unsupported', what: 'opening it', reason: 'Git can read it. Install Git.', needs: 'git' },
   ],
   'authentication-failed': [
     { kind: 'authentication-failed', host, path: 'a/b' },

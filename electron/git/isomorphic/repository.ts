@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as git from 'isomorphic-git';
 import { fail } from '../../../shared/errors';
 import { createGitFs, type GitFs } from './fs';
+import { readRepositoryConfig } from './repository-config';
 
 /** A repository on disk, opened for reading. Nothing it names is run. */
 export interface OpenRepository {
@@ -61,14 +62,8 @@ export async function openRepository(directory: string): Promise<OpenRepository>
   const inTree = await gitDirectoryOf(directory);
   const gitdir = inTree ?? ((await isGitDirectory(directory)) ? directory : null);
   if (gitdir === null) return fail({ kind: 'not-a-repository', path: directory });
-  const unsupported = (what: string) =>
-    fail({
-      kind: 'unsupported',
-      what,
-      reason: 'The built-in engine cannot read it; install git to open it.',
-    });
   const linked = await stat(path.join(gitdir, 'commondir')).catch(() => null);
-  if (linked) return unsupported('a linked working tree');
+  if (linked) return needsGit('a linked working tree');
   const fs = createGitFs(directory, gitdir);
   const setting = async (name: string): Promise<string | undefined> => {
     const value: unknown = await git.getConfig({ fs, gitdir, path: name });
@@ -76,9 +71,36 @@ export async function openRepository(directory: string): Promise<OpenRepository>
   };
   const format = await setting('extensions.objectformat');
   if (format !== undefined && format.toLowerCase() !== 'sha1')
-    return unsupported(`object ids of the kind ${format}`);
+    return needsGit(`a repository with ids of the kind ${format}`);
   const storage = await setting('extensions.refstorage');
   if (storage !== undefined && storage.toLowerCase() !== 'files')
-    return unsupported(`refs stored as ${storage}`);
+    return needsGit(`a repository with its refs as ${storage}`, ' 2.45 or later');
+  requireKnownFormat(gitdir);
   return { fs, gitdir, bare: inTree === null, cache: {} };
+}
+
+function needsGit(what: string, version = ''): never {
+  return fail({
+    kind: 'unsupported',
+    what: `opening ${what}`,
+    reason: `The built-in engine cannot read it, Git can. Install Git${version}, or choose it in the preferences.`,
+    needs: 'git',
+  });
+}
+
+/** Of version 1, technical/repository-version.txt; those that say how objects and refs are kept are looked at apart. */
+const extensions = ['noop', 'noop-v1', 'partialclone', 'preciousobjects', 'worktreeconfig'];
+const lookedAt = ['objectformat', 'refstorage'];
+
+/** A format nobody knows yet must not be read as if it were the usual one. */
+function requireKnownFormat(gitdir: string): void {
+  const config = readRepositoryConfig(gitdir);
+  const version = config.get(['core', null, 'repositoryformatversion']) ?? '0';
+  if (!/^[01]$/.test(version.trim())) needsGit(`a repository of the format ${version}`);
+  if (version.trim() === '0') return;
+  const unknown = config.entries.find(
+    ({ section, subsection, key }) =>
+      section === 'extensions' && subsection === null && ![...extensions, ...lookedAt].includes(key),
+  );
+  if (unknown) needsGit(`a repository with the extension ${unknown.key}`);
 }

@@ -32,11 +32,18 @@ export const repositoryRows: readonly Row[] = [
   [/not a git repository/i, noRepository],
   [/bad config (?:line|variable|value)|bad (?:boolean|numeric) config value/, broken],
   [
-    /unknown repository extension|Expected git repo version <= /,
-    (_context, _match, detail) => ({
+    /unknown repository extensions? found:\s+refstorage\b/,
+    unsupported(
+      'opening a repository with its refs as reftable',
+      'Only Git 2.45 or later can read it. Update Git.',
+    ),
+  ],
+  [
+    /unknown repository extensions? found:\s+([\w-]+)|Expected git repo version <= \d+, found (\d+)/,
+    (_context, [, extension, version]) => ({
       kind: 'unsupported',
-      what: 'This repository format',
-      reason: detail,
+      what: `opening a repository ${extension ? `with the extension ${extension}` : `of the format ${version ?? ''}`}`,
+      reason: 'This Git is too old to read it. Update Git.',
     }),
   ],
   [

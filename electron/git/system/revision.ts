@@ -2,12 +2,16 @@ import { fail } from '../../../shared/errors';
 import { read } from './local';
 import type { LocalGit } from './repository-environment';
 
+/** What git says of a name; what it says of the whole repository is a failure. */
+const ofTheName =
+  /^(?![\s\S]*(?:not a git repository|unknown repository extension|Expected git repo version|dubious ownership|bad config))/i;
+
 async function verified(git: LocalGit, directory: string, expression: string): Promise<string | null> {
   const found = await read(
     git,
     directory,
     ['rev-parse', '--verify', '--quiet', '--end-of-options', expression],
-    { allowed: [1, 128] },
+    { allowed: [1], accept: ofTheName },
   );
   const oid = found.stdout.toString('latin1').trim();
   return found.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(oid) ? oid : null;

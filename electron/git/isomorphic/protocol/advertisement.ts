@@ -89,7 +89,8 @@ function requireSha1(capabilities: ReadonlyMap<string, readonly string[]>): void
   if (formats.length > 0 && !formats.includes('sha1'))
     fail({
       kind: 'unsupported',
-      what: `object ids of the kind ${formats.join(' ').slice(0, 40)}`,
-      reason: 'The built-in engine cannot read them; install git for this repository.',
+      what: `a repository with ids of the kind ${formats.join(' ').slice(0, 40)}`,
+      reason: 'The built-in engine cannot read it, Git can. Install Git, or choose it in the preferences.',
+      needs: 'git',
     });
 }
