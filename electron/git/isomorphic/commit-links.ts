@@ -32,6 +32,8 @@ export interface History {
   links(oid: string): CommitLinks | null;
   /** The commit behind a tag; null: there is none. */
   commitOf(oid: string): string | null;
+  /** What a tag, or a tag of tags, is about in the end; what is no tag is itself. */
+  peeled(oid: string): string;
   /** Whether `old` is in the history of `tip`, or the same. */
   isAncestor(old: string, tip: string): boolean;
 }
@@ -53,18 +55,20 @@ export function openHistory(store: ObjectStore, cut: ReadonlySet<string>): Histo
     kept.set(oid, found);
     return found;
   }
+  function peeled(oid: string): string {
+    let at = oid;
+    for (let depth = 0; depth < 100 && store.header(at)?.type === 'tag'; depth += 1)
+      at = tagged(store.read(at).data) ?? at;
+    return at;
+  }
   return {
     links,
     commitOf(oid) {
-      for (let at = oid, depth = 0; depth < 100; depth += 1) {
-        const object = store.find(at);
-        if (object?.type === 'commit') return at;
-        const next = object?.type === 'tag' ? tagged(object.data) : null;
-        if (next === null) return null;
-        at = next;
-      }
-      return null;
+      if (kept.get(oid)) return oid;
+      const found = peeled(oid);
+      return links(found) === null ? null : found;
     },
+    peeled,
     isAncestor(old, tip) {
       const target = links(old);
       if (target === null) return false;

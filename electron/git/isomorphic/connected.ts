@@ -1,4 +1,4 @@
-import { type CommitLinks, createDateQueue, parseLinks, tagged } from './commit-links';
+import { type CommitLinks, createDateQueue, openHistory, parseLinks, tagged } from './commit-links';
 import type { ObjectStore } from './objects/store';
 import { isSubmodule, isTree, parseTree } from './tree-entry';
 
@@ -77,12 +77,13 @@ function newCommits(
   const state = new Map<string, { isOurs: boolean; isDone: boolean }>();
   const queue = createDateQueue();
   const found: CommitLinks[] = [];
+  const history = openHistory(store, new Set());
   let open = 0;
 
   function reach(oid: string, isOurs: boolean): boolean {
     const known = state.get(oid);
     if (known === undefined) {
-      const links = linksOf(store, oid);
+      const links = history.links(oid);
       // A history of ours that ends early is not for this proof to find.
       if (links === null) return isOurs;
       state.set(oid, { isOurs, isDone: false });
@@ -101,7 +102,7 @@ function newCommits(
   while (open > 0) {
     const oid = queue.pop();
     const row = oid === null ? undefined : state.get(oid);
-    const links = oid === null ? null : linksOf(store, oid);
+    const links = oid === null ? null : history.links(oid);
     if (oid === null || !row || !links) break;
     row.isDone = true;
     if (!row.isOurs) open -= 1;

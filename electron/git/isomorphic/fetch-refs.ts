@@ -3,6 +3,7 @@ import { AppFailure, fail } from '../../../shared/errors';
 import type { History } from './commit-links';
 import type { FetchedRef } from './fetch-map';
 import type { ListedRef, RefFiles } from './refs-files';
+import { packNewRefs } from './refs-packing';
 import { changeRefs, type RefLogging } from './refs-transaction';
 
 /** A change of one of our refs that a fetch makes. */
@@ -49,7 +50,7 @@ function updateOf(ref: FetchedRef & { to: string }, old: string | null, history:
   });
   if (old !== null && to.startsWith('refs/tags/')) return force ? change('updating tag', true) : null;
   const before = old === null ? null : history.commitOf(old);
-  const after = history.commitOf(oid);
+  const after = before === null ? null : history.commitOf(oid);
   if (before === null || after === null) {
     const kind = name.startsWith('refs/tags/') ? 'tag' : name.startsWith('refs/heads/') ? 'head' : 'ref';
     return change(`storing ${kind}`);
@@ -61,7 +62,7 @@ function updateOf(ref: FetchedRef & { to: string }, old: string | null, history:
 /** Removes refs that are gone on the server. */
 export function pruneRefs(refs: RefFiles, stale: readonly ListedRef[], logging: RefLogging): Made[] {
   const changes = stale.map(({ name, oid }) => ({ name, to: null, from: oid, itself: true as const }));
-  changeRefs(refs, changes, logging);
+  inPortions(changes, (some) => changeRefs(refs, some, logging));
   return stale.map(({ name, oid }) => ({ ref: name, from: oid, to: null, forced: false }));
 }
 
@@ -86,11 +87,7 @@ export function updateRefs(
   const made: Made[] = [];
   for (const [action, updates] of byAction) {
     try {
-      changeRefs(
-        refs,
-        updates.map(({ name, from, to }) => ({ name, from, to })),
-        logging(action),
-      );
+      apply(refs, updates, history, logging(action));
     } catch (error) {
       if (error instanceof AppFailure && error.error.kind === 'already-exists') inTheWay(error);
       throw error;
@@ -98,6 +95,38 @@ export function updateRefs(
     made.push(...updates.map(({ name, from, to, forced }) => ({ ref: name, from, to, forced })));
   }
   return made;
+}
+
+/** Each holds a lock file open while it is changed. */
+const mostAtOnce = 500;
+/** Of new ones, above which they are packed. */
+const mostLoose = 100;
+
+function apply(refs: RefFiles, updates: readonly Update[], history: History, logging: RefLogging): void {
+  const created = updates.filter(({ from }) => from === null);
+  const packs = created.length > mostLoose;
+  if (packs) {
+    const peeledOf = (oid: string) => {
+      const found = history.peeled(oid);
+      return found === oid ? null : found;
+    };
+    packNewRefs(
+      refs,
+      created.map(({ name, to }) => ({ name, to, peeled: peeledOf(to) })),
+      logging,
+    );
+  }
+  inPortions(packs ? updates.filter(({ from }) => from !== null) : updates, (some) =>
+    changeRefs(
+      refs,
+      some.map(({ name, from, to }) => ({ name, from, to })),
+      logging,
+    ),
+  );
+}
+
+function inPortions<Row>(rows: readonly Row[], work: (some: Row[]) => void): void {
+  for (let at = 0; at < rows.length; at += mostAtOnce) work(rows.slice(at, at + mostAtOnce));
 }
 
 function inTheWay(cause: AppFailure): never {

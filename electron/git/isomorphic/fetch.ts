@@ -171,7 +171,8 @@ async function complete(
   let bytes = 0;
   const cut = new Set(cutBefore);
   try {
-    const shared = ours.commits.filter((oid) => tips.includes(oid));
+    const told = new Set(tips);
+    const shared = ours.commits.filter((oid) => told.has(oid));
     const negotiator = createNegotiator(openHistory(store, cutBefore), ours.commits, shared);
     let checksum = '';
     await negotiate(negotiator, server.inRounds, async (haves, done) => {
