@@ -31,6 +31,8 @@ export const abilities = {
   partial: { title: 'Contents when they are needed', system: true, isomorphic: true },
   sparse: { title: 'Only some folders', system: true, isomorphic: true },
   reach: { title: 'More of the history later', system: true, isomorphic: true },
+  fetch: { title: 'Fetch', system: true, isomorphic: true },
+  push: { title: 'Push', system: true, isomorphic: true },
   submodules: {
     title: 'Submodules',
     system: true,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
 import type { FetchRequest, PushRequest } from '../../electron/git/operations/transfer';
@@ -9,7 +10,13 @@ import { requireRemoteUrl } from '../../shared/remote-url';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { buildGitWorker } from '../fakes/git-worker';
 import { fixedNetwork } from '../fakes/network';
-import { git, makeBareRepository, smallHistory, temporaryDirectory } from '../fakes/repositories';
+import {
+  git,
+  gitEnvironment,
+  makeBareRepository,
+  smallHistory,
+  temporaryDirectory,
+} from '../fakes/repositories';
 import { recordedCredentials } from './operation';
 
 let engine: ReturnType<typeof createIsomorphicEngine>;
@@ -223,6 +230,35 @@ describe('a fetch', () => {
     expect(size(await git(ours, 'count-objects', '-v')) - size(before)).toBe(1);
     expect(server.requests.filter(({ stage }) => stage === 'fetch').length).toBeLessThan(6);
     expect(await git(ours, 'rev-parse', 'origin/main')).toBe(await git(bare, 'rev-parse', 'main'));
+  });
+
+  it('takes many new branches and tags at once, as git sees it', async () => {
+    const { bare, ours, theirs, fetch } = await world();
+    const main = await git(bare, 'rev-parse', 'main');
+    await git(bare, 'tag', '-a', '-m', 'Annotated', 'v2', 'main');
+    const tag = await git(bare, 'rev-parse', 'v2');
+    const names = Array.from({ length: 150 }, (_, index) => `many/${index % 7}/${index}`);
+    await execa('git', ['update-ref', '--stdin'], {
+      cwd: bare,
+      env: gitEnvironment,
+      extendEnv: false,
+      input: names
+        .map((name) => `create refs/heads/${name} ${main}\ncreate refs/tags/${name} ${tag}\n`)
+        .join(''),
+    });
+    expect((await fetch()).updated).toHaveLength(301);
+    await git(theirs, 'fetch', 'origin');
+    expect(await state(ours)).toEqual(await state(theirs));
+    const peeled = ['for-each-ref', '--format=%(refname) %(*objectname)'];
+    expect(await git(ours, ...peeled)).toBe(await git(theirs, ...peeled));
+    // A name that is a folder of others is refused, and nothing is written of the rest.
+    await git(bare, 'update-ref', '-d', 'refs/heads/many/0/0');
+    await git(bare, 'update-ref', 'refs/heads/many/0/0/below', main);
+    for (let index = 0; index < 2; index += 1) await git(bare, 'branch', `more-${index}`, 'main');
+    expect(await failure(fetch())).toMatchObject({ kind: 'git-failed' });
+    await fetch({ prune: true });
+    await git(theirs, 'fetch', '--prune', 'origin');
+    expect((await state(ours))['refs']).toEqual((await state(theirs))['refs']);
   });
 
   it('says that the branch it follows is gone', async () => {

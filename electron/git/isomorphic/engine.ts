@@ -4,25 +4,21 @@ import { AppFailure, fail } from '../../../shared/errors';
 import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
 import type { Comparison } from '../operations/comparison';
-import { everything, type RemoteTransfer } from '../operations/transfer';
+import { everything } from '../operations/transfer';
 import type { WorkingTree } from '../operations/working-tree';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
 import { online, requireHttp } from './online';
 import { createReadingWorkers } from './reading-workers';
 import { discover } from './repository';
-import { createTransfer, type Transfer } from './transfer-engine';
+import { createTransfer } from './transfer-engine';
 import { createWork } from './work-engine';
 
 /** The engine for machines without git: one thread per operation, and some that are kept for reading. `worker`: Platform.gitWorker. */
 export function createIsomorphicEngine(
   worker: string | URL,
   network: Network,
-): GitEngine &
-  Transfer &
-  Pick<RemoteTransfer, 'needs'> &
-  Pick<WorkingTree, 'status'> &
-  Pick<Comparison, 'show'> {
+): GitEngine & Pick<WorkingTree, 'status'> & Pick<Comparison, 'show'> {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',

@@ -18,7 +18,7 @@ import { pruneRefs, refUpdates, requireNotCurrent, updateRefs } from './fetch-re
 import { type Ask, createGitHttp } from './http';
 import type { Jobs } from './messages';
 import { createNegotiator, negotiate } from './negotiation';
-import { openIncomingPack } from './objects/incoming-pack';
+import { openIncomingPack, type ResolveBeside } from './objects/incoming-pack';
 import { type ObjectStore, openObjectStore } from './objects/store';
 import { type ProgressReport, serverProgress, transferred } from './progress';
 import { allCommits, type PackRequest } from './protocol/pack-request';
@@ -42,15 +42,22 @@ interface Work {
   setup: RemoteSetup;
   shallow: ReadonlySet<string>;
   progress: ProgressReport;
+  beside: ResolveBeside;
   host: string;
+}
+
+interface FetchContext {
+  ask: Ask;
+  progress: ProgressReport;
+  /** Called before refs move. */
+  settling: () => void;
+  beside: ResolveBeside;
 }
 
 /** What `git fetch <remote>` does, from one address. Refs move last, when all they need is proved to be here. */
 export async function fetch(
   input: Jobs['fetch']['in'],
-  ask: Ask,
-  progress: ProgressReport,
-  settling: () => void,
+  { ask, progress, settling, beside }: FetchContext,
 ): Promise<Jobs['fetch']['out']> {
   const { gitdir, bare } = await openRepository(input.directory);
   const config = readRepositoryConfig(gitdir);
@@ -80,6 +87,7 @@ export async function fetch(
       setup,
       shallow,
       progress,
+      beside,
       host: http.host,
     };
     const { fetched, history } = await bring(work, server, listing, mapped, input.reach);
@@ -152,7 +160,7 @@ async function bring(
 
 /** Makes everything the refs need be here. Returns the commits whose parents are not. */
 async function complete(
-  { gitdir, id, refs, store, setup, progress, host }: Work,
+  { gitdir, id, refs, store, setup, progress, beside, host }: Work,
   server: UploadPack,
   fetched: readonly FetchedRef[],
   cutBefore: ReadonlySet<string>,
@@ -166,7 +174,7 @@ async function complete(
   if (wants.length === 0) return cutBefore;
 
   const filter = server.offers.filter ? (setup.promised?.filter ?? null) : null;
-  const pack = openIncomingPack({ gitdir, host, store, beside: null, id, progress: reading(progress) });
+  const pack = openIncomingPack({ gitdir, host, store, beside, id, progress: reading(progress) });
   const started = Date.now();
   let bytes = 0;
   const cut = new Set(cutBefore);

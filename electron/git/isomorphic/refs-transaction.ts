@@ -1,6 +1,7 @@
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -86,7 +87,9 @@ export function changeRefs(refs: RefFiles, changes: readonly RefChange[], loggin
     if (gone.size > 0) unpack(refs, gone);
     for (const { name, to, old, lock } of held) {
       if (to === null) {
-        rmSync(onDisk(gitdir, name), { force: true });
+        // Of a packed one there may be an empty folder, for a longer name that came to nothing.
+        if (!lstatSync(onDisk(gitdir, name), { throwIfNoEntry: false })?.isDirectory())
+          rmSync(onDisk(gitdir, name), { force: true });
         removeReflog(gitdir, name);
       } else {
         lock.write(`${to}\n`);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathFromBytes } from '../path-bytes';
+import { parseConfig } from './config-text';
 import { readIfFile } from './disk-path';
 import type { RepositoryConfig } from './repository-config';
 
@@ -8,7 +9,15 @@ import type { RepositoryConfig } from './repository-config';
  * is none. git-sparse-checkout(1), "Internals — cone pattern set".
  */
 export function heldFolders(gitdir: string, config: RepositoryConfig): (path: string) => boolean {
-  const isOn = (key: string) => config.flag(['core', null, key]) === true;
+  const own = parseConfig(readIfFile(path.join(gitdir, 'config.worktree'))?.toString('latin1') ?? '');
+  // Where git-sparse-checkout(1) writes it: git-worktree(1), "CONFIGURATION FILE".
+  const ofTree = config.flag(['extensions', null, 'worktreeconfig']) === true ? (own?.entries ?? []) : [];
+  const isOn = (key: string) => {
+    const last = ofTree.findLast((one) => one.section === 'core' && one.key === key);
+    return last
+      ? last.value === null || /^(?:true|yes|on|1)$/i.test(last.value)
+      : config.flag(['core', null, key]);
+  };
   const file = readIfFile(path.join(gitdir, 'info/sparse-checkout'));
   if (!isOn('sparsecheckout') || !isOn('sparsecheckoutcone') || file === null) return () => true;
   const lines = pathFromBytes(file)

@@ -7,10 +7,8 @@ import { removeIncomingPack } from './objects/incoming-pack';
 import { online, requireHttp } from './online';
 import { openRepository } from './repository';
 
-export type Transfer = Omit<RemoteTransfer, 'needs'>;
-
 /** What talks with the remotes of a repository: a thread for each. */
-export function createTransfer(worker: string | URL, network: Network): Transfer {
+export function createTransfer(worker: string | URL, network: Network): Omit<RemoteTransfer, 'needs'> {
   async function routeTo(url: RemoteUrl, signal: AbortSignal): Promise<Route> {
     requireHttp(url);
     if (signal.aborted) fail({ kind: 'cancelled' });

@@ -51,7 +51,8 @@ const work: {
   clone: (input, { ask, progress }) => clone(input, ask, progress, resolveBeside),
   resolveDeltas: async (input) => resolveDeltas(input),
   remoteBranches: (input, { ask }) => remoteBranches(input, ask),
-  fetch: (input, { ask, progress, settling }) => fetch(input, ask, progress, settling),
+  fetch: (input, { ask, progress, settling }) =>
+    fetch(input, { ask, progress, settling, beside: resolveBeside }),
   fetchContents: (input, { ask, progress }) => fetchContents(input, ask, progress),
   push: (input, { ask, progress, sent }) => push(input, ask, progress, sent),
   remoteRef: (input, { ask }) => remoteRef(input, ask),
