@@ -182,7 +182,11 @@ const screens: { name: string; state?: Partial<CoreState>; go?: (page: Page) => 
   {
     name: 'preferences git without ssh',
     state: { programs: { git: null, ssh: null, lfs: null, shell: null } },
-    go: (page) => section(page, 'Git'),
+    go: async (page) => {
+      await section(page, 'Git');
+      await page.getByRole('button', { name: 'What each engine does' }).click();
+      await page.getByRole('cell', { name: 'Submodules', exact: true }).scrollIntoViewIfNeeded();
+    },
   },
   {
     name: 'preferences secrets',

@@ -27,7 +27,7 @@ export function FetchPreferences({
       <Select
         label="Fetch in the background"
         description="Repositories you opened in the last month. Asks nothing; waits longer after a failure."
-        maw={320}
+        styles={{ wrapper: { maxWidth: 320 } }}
         data={isListed ? intervals : [...intervals, { value: minutes, label: `Every ${minutes} minutes` }]}
         value={minutes}
         allowDeselect={false}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
+import { EngineAbilities } from './EngineAbilities';
 import { FetchPreferences } from './FetchPreferences';
 import { GitPrograms } from './GitPrograms';
 import classes from './preferences.module.css';
@@ -22,7 +23,7 @@ const engines = [
   {
     value: 'isomorphic',
     label: 'Built-in engine',
-    description: 'Needs no Git on this machine. Slower with large repositories; HTTPS only.',
+    description: 'Needs no Git on this machine. HTTPS only, and some work is left to Git.',
   },
 ] as const;
 
@@ -60,6 +61,7 @@ export function GitPane({ children }: { children?: ReactNode }) {
           ))}
         </Stack>
       </Radio.Group>
+      <EngineAbilities />
       <form
         onSubmit={(event) => {
           event.preventDefault();
