@@ -64,8 +64,8 @@ const large: Case = { name: 'large, all of it', shape: 'large', runs: 1, plan: {
 export async function* benchEngine(isLarge: boolean): AsyncGenerator<Figure> {
   const work = mkdtempSync(path.join(fastFolder(), 'polyforge-bench-'));
   const server = await startGitHttpServer();
-  const setting = { work, server, worker: await bundleGitWorker(path.join(work, 'worker')) };
   try {
+    const setting = { work, server, worker: await bundleGitWorker(path.join(work, 'worker')) };
     const made = new Set<string>();
     for (const one of isLarge ? [...cases, large] : cases) {
       const directory = path.join(work, `${one.shape}.git`);

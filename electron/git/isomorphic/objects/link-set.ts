@@ -18,7 +18,7 @@ export interface Links {
 /** A hash table over bytes: a Set of strings takes ten times the memory, and a server chooses what is in it. */
 export class LinkSet {
   private count = 0;
-  private room = 1 << 12;
+  private room = 1 << 15;
   /** Five words an id. */
   private ids = new Int32Array(new SharedArrayBuffer(this.room * 20));
   private kinds = new Uint8Array(new SharedArrayBuffer(this.room));
@@ -103,13 +103,19 @@ export class LinkSet {
     const kinds = new Uint8Array(new SharedArrayBuffer(this.room));
     kinds.set(this.kinds);
     this.kinds = kinds;
-    this.slots = new Int32Array(this.room * 2).fill(-1);
+    const slots = new Int32Array(this.room * 2).fill(-1);
+    this.slots = slots;
     for (let place = 0; place < this.count; place += 1) {
       const i = place * 5;
-      const word = (at: number) => ids[i + at] as number;
-      let slot = this.slotOf(word(0), word(1), word(2), word(3), word(4));
-      while ((this.slots[slot] as number) >= 0) slot = (slot + 1) & (this.slots.length - 1);
-      this.slots[slot] = place;
+      let slot = this.slotOf(
+        ids[i] as number,
+        ids[i + 1] as number,
+        ids[i + 2] as number,
+        ids[i + 3] as number,
+        ids[i + 4] as number,
+      );
+      while ((slots[slot] as number) >= 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = place;
     }
   }
 
