@@ -26,6 +26,27 @@ export const abilities = {
   },
   tags: { title: 'Tags', system: true, isomorphic: true },
   remotes: { title: 'Remotes', system: true, isomorphic: true },
+  commit: { title: 'Stage and commit', system: true, isomorphic: true },
+  switch: { title: 'Switch branches', system: true, isomorphic: true },
+  merge: { title: 'Merge, cherry-pick and revert', system: true, isomorphic: true },
+  reset: { title: 'Reset', system: true, isomorphic: true },
+  stash: { title: 'Stashes', system: true, isomorphic: true },
+  sign: {
+    title: 'Sign commits',
+    system: true,
+    isomorphic: 'The built-in engine cannot sign. Install Git to sign commits.',
+  },
+  hooks: {
+    title: 'Hooks and filters of a trusted repository',
+    system: true,
+    isomorphic:
+      'The built-in engine runs no programs. Install Git for repositories that need their hooks or filters.',
+  },
+  movedInMerges: {
+    title: 'Merges with moved folders, or branches merged crosswise',
+    system: true,
+    isomorphic: 'The built-in engine refuses merges it could get wrong. Install Git to merge them.',
+  },
   shallow: { title: 'Clone only the last commits', system: true, isomorphic: true },
   singleBranch: { title: 'Clone only one branch', system: true, isomorphic: true },
   partial: { title: 'Contents when they are needed', system: true, isomorphic: true },

@@ -101,7 +101,7 @@ const rows: { files: RegExp; own: (file: string) => string[]; may: RegExp[] }[] 
     files: /^electron\/git\/(system|isomorphic)\//,
     own: (file) => [file.split('/').slice(0, 3).join('/') + '/'],
     may: [
-      /^electron\/git\/(engine|guard|configuration|trust|path-bytes|ref-name)$/,
+      /^electron\/git\/(engine|guard|configuration|trust|path-bytes|ref-name|repository-path)$/,
       /^electron\/git\/operations\//,
       /^electron\/network\/(network|dispatcher|failure-codes|second-look)$/,
       /^electron\/credentials\/(broker|channel)$/,

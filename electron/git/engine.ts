@@ -122,11 +122,7 @@ export interface UserGit {
  * Nothing a repository names (hooks, filters, fsmonitor, pager, ssh command)
  * is run.
  */
-export interface GitEngine
-  extends Refs,
-    RemoteTransfer,
-    Pick<WorkingTree, 'status'>,
-    Partial<Pick<WorkingTree, 'merge'>> {
+export interface GitEngine extends Refs, RemoteTransfer, WorkingTree {
   readonly id: 'system' | 'isomorphic';
   /** Clones; on failure or cancel nothing is left behind. Call through `cloneGuarded`, which checks the target first. */
   clone(request: CloneRequest, running: Running): Promise<void>;

@@ -243,15 +243,8 @@ export function createRemoteWork(parts: RemoteWorkParts): RemoteWork {
           });
         const url = requireRemoteUrl(remoteNamed(remotes, upstream.remote).url);
         const engine = await engines.forWriting(stored.path);
-        const { merge } = engine;
-        if (!merge)
-          return fail({
-            kind: 'unsupported',
-            what: 'pulling',
-            reason: 'The built-in engine does not merge yet; install Git.',
-          });
         return pull(
-          { ...engine, merge },
+          engine,
           {
             directory: stored.path,
             remote: upstream.remote,

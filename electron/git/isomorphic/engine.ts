@@ -5,7 +5,6 @@ import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
 import type { Comparison } from '../operations/comparison';
 import { everything } from '../operations/transfer';
-import type { WorkingTree } from '../operations/working-tree';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
 import { online, requireHttp } from './online';
@@ -18,7 +17,7 @@ import { createWork } from './work-engine';
 export function createIsomorphicEngine(
   worker: string | URL,
   network: Network,
-): GitEngine & Pick<WorkingTree, 'status'> & Pick<Comparison, 'show'> {
+): GitEngine & Pick<Comparison, 'show'> {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',

@@ -92,11 +92,13 @@ export function changeRefs(refs: RefFiles, changes: readonly RefChange[], loggin
           rmSync(onDisk(gitdir, name), { force: true });
         removeReflog(gitdir, name);
       } else {
-        lock.write(`${to}\n`);
         const entry = { from: old ?? noOid, to, by: logging.by, message: logging.message };
+        if (name === head) appendReflog(gitdir, 'HEAD', entry, logging.log);
+        // It has the value: only HEAD's reflog tells that it was set once more, as git's does.
+        if (old === to) continue;
+        lock.write(`${to}\n`);
         makeRoom(gitdir, name);
         appendReflog(gitdir, name, entry, logging.log);
-        if (name === head) appendReflog(gitdir, 'HEAD', entry, logging.log);
         lock.commit();
       }
     }

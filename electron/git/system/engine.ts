@@ -1,6 +1,5 @@
 import type { GitEngine } from '../engine';
 import type { Comparison } from '../operations/comparison';
-import type { WorkingTree } from '../operations/working-tree';
 import { abort } from './abort';
 import { blame } from './blame';
 import { createBranch, deleteBranch, renameBranch, setUpstream } from './branch';
@@ -33,7 +32,7 @@ import { switchTo } from './switch';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(parts: RemoteParts): GitEngine & WorkingTree & Comparison {
+export function createSystemEngine(parts: RemoteParts): GitEngine & Comparison {
   return {
     id: 'system',
     writeCommitGraph: (directory, running) => writeCommitGraph(parts, directory, running),

@@ -1,5 +1,6 @@
+import { requirePaths } from '../repository-path';
 import { change } from './local';
-import { pathInput, pathsFromInput, requirePaths } from './pathspecs';
+import { pathInput, pathsFromInput } from './pathspecs';
 import type { LocalGit } from './repository-environment';
 
 /** `git add --all` for exactly these paths: what is gone from the working tree goes from the index. */

@@ -1,0 +1,289 @@
+/** A run of lines that stand in the place of others. Lines count from 0. */
+export interface Hunk {
+  from: number;
+  fromCount: number;
+  to: number;
+  toCount: number;
+}
+
+/** Lines that occur more often say nothing about where two texts meet. */
+const mostOften = 64;
+
+/**
+ * What differs between two texts, as git's merge sees it: by the rarest lines
+ * they have in common ("histogram"), runs moved to where both sides change.
+ */
+export function diffLines(a: Int32Array, b: Int32Array): Hunk[] {
+  const changedA = new Uint8Array(a.length + 2);
+  const changedB = new Uint8Array(b.length + 2);
+  histogram({ a, b, changedA, changedB }, 0, a.length, 0, b.length);
+  const sideA = { ids: a, changed: changedA };
+  const sideB = { ids: b, changed: changedB };
+  compact(sideA, sideB);
+  compact(sideB, sideA);
+  const hunks: Hunk[] = [];
+  for (let x = 0, y = 0; x < a.length || y < b.length; ) {
+    if (changedA[x + 1] || changedB[y + 1]) {
+      const hunk = { from: x, fromCount: 0, to: y, toCount: 0 };
+      while (changedA[x + 1]) x += 1;
+      while (changedB[y + 1]) y += 1;
+      hunk.fromCount = x - hunk.from;
+      hunk.toCount = y - hunk.to;
+      hunks.push(hunk);
+    } else {
+      x += 1;
+      y += 1;
+    }
+  }
+  return hunks;
+}
+
+/** `changed` has a cell for each line, and one that is never set before and behind them. */
+interface Both {
+  a: Int32Array;
+  b: Int32Array;
+  changedA: Uint8Array;
+  changedB: Uint8Array;
+}
+
+function histogram(both: Both, aStart: number, aEnd: number, bStart: number, bEnd: number): void {
+  const waiting: [number, number, number, number][] = [[aStart, aEnd, bStart, bEnd]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [a0, a1, b0, b1] = next;
+    if (a0 >= a1 || b0 >= b1) {
+      both.changedA.fill(1, a0 + 1, a1 + 1);
+      both.changedB.fill(1, b0 + 1, b1 + 1);
+      continue;
+    }
+    const found = rarestCommon(both, a0, a1, b0, b1);
+    if (found === 'too often') {
+      shortest(both, a0, a1, b0, b1);
+    } else if (found === null) {
+      both.changedA.fill(1, a0 + 1, a1 + 1);
+      both.changedB.fill(1, b0 + 1, b1 + 1);
+    } else {
+      waiting.push([a0, found.a, b0, found.b]);
+      waiting.push([found.a + found.count, a1, found.b + found.count, b1]);
+    }
+  }
+}
+
+/** The common run whose rarest line is the rarest, the longest among such. */
+function rarestCommon(
+  { a, b }: Both,
+  a0: number,
+  a1: number,
+  b0: number,
+  b1: number,
+): { a: number; b: number; count: number } | 'too often' | null {
+  /** First place of a line in `a`, the next place of the same line behind each, and how many there are. */
+  const first = new Map<number, number>();
+  const behind = new Int32Array(a1 - a0).fill(-1);
+  const counts = new Map<number, number>();
+  for (let at = a1 - 1; at >= a0; at -= 1) {
+    const id = a[at] ?? -1;
+    behind[at - a0] = first.get(id) ?? -1;
+    first.set(id, at);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  const countAt = (at: number) => counts.get(a[at] ?? -1) ?? 0;
+  let rarest = mostOften + 1;
+  let common = false;
+  let best = { a: 0, b: 0, count: 0 };
+  for (let at = b0; at < b1; ) {
+    let next = at + 1;
+    const start = first.get(b[at] ?? -1);
+    if (start === undefined) {
+      at = next;
+      continue;
+    }
+    common = true;
+    if (countAt(start) <= rarest) {
+      for (let place = start; place !== -1; ) {
+        let count = countAt(start);
+        let beginA = place;
+        let beginB = at;
+        while (beginA > a0 && beginB > b0 && a[beginA - 1] === b[beginB - 1]) {
+          beginA -= 1;
+          beginB -= 1;
+          if (count > 1) count = Math.min(count, countAt(beginA));
+        }
+        let endA = place + 1;
+        let endB = at + 1;
+        while (endA < a1 && endB < b1 && a[endA] === b[endB]) {
+          if (count > 1) count = Math.min(count, countAt(endA));
+          endA += 1;
+          endB += 1;
+        }
+        next = Math.max(next, endB);
+        if (best.count < endA - beginA || count < rarest) {
+          best = { a: beginA, b: beginB, count: endA - beginA };
+          rarest = count;
+        }
+        do place = behind[place - a0] ?? -1;
+        while (place !== -1 && place < endA);
+      }
+    }
+    at = next;
+  }
+  if (common && rarest > mostOften) return 'too often';
+  return best.count === 0 ? null : best;
+}
+
+/** Myers' O(ND), linear space: where every common line occurs too often to tell anything. */
+function shortest(both: Both, a0: number, a1: number, b0: number, b1: number): void {
+  const { a, b, changedA, changedB } = both;
+  const waiting: [number, number, number, number][] = [[a0, a1, b0, b1]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    let [x0, x1, y0, y1] = next;
+    while (x0 < x1 && y0 < y1 && a[x0] === b[y0]) {
+      x0 += 1;
+      y0 += 1;
+    }
+    while (x0 < x1 && y0 < y1 && a[x1 - 1] === b[y1 - 1]) {
+      x1 -= 1;
+      y1 -= 1;
+    }
+    if (x0 >= x1 || y0 >= y1) {
+      changedA.fill(1, x0 + 1, x1 + 1);
+      changedB.fill(1, y0 + 1, y1 + 1);
+      continue;
+    }
+    const [x, y] = middle(a, b, x0, x1, y0, y1);
+    if ((x === x0 && y === y0) || (x === x1 && y === y1)) {
+      changedA.fill(1, x0 + 1, x1 + 1);
+      changedB.fill(1, y0 + 1, y1 + 1);
+      continue;
+    }
+    waiting.push([x0, x, y0, y], [x, x1, y, y1]);
+  }
+}
+
+/** A point on a shortest path from one corner to the other. */
+function middle(
+  a: Int32Array,
+  b: Int32Array,
+  x0: number,
+  x1: number,
+  y0: number,
+  y1: number,
+): [number, number] {
+  const n = x1 - x0;
+  const m = y1 - y0;
+  const delta = n - m;
+  const size = n + m + 1;
+  const forward = new Int32Array(2 * size + 1);
+  const backward = new Int32Array(2 * size + 1);
+  for (let d = 0; d <= Math.ceil((n + m) / 2); d += 1) {
+    for (let k = -d; k <= d; k += 2) {
+      const down = forward[size + k + 1] ?? 0;
+      const right = (forward[size + k - 1] ?? 0) + 1;
+      let x = k === -d || (k !== d && right - 1 < down) ? down : right;
+      if (d === 0) x = 0;
+      while (x < n && x - k < m && x - k >= 0 && a[x0 + x] === b[y0 + x - k]) x += 1;
+      forward[size + k] = x;
+      if (delta % 2 !== 0 && Math.abs(k - delta) <= d - 1 && x + (backward[size + delta - k] ?? 0) >= n)
+        return clamp(x0 + x, y0 + x - k, x0, x1, y0, y1);
+    }
+    for (let k = -d; k <= d; k += 2) {
+      const down = backward[size + k + 1] ?? 0;
+      const right = (backward[size + k - 1] ?? 0) + 1;
+      let x = k === -d || (k !== d && right - 1 < down) ? down : right;
+      if (d === 0) x = 0;
+      while (x < n && x - k < m && x - k >= 0 && a[x1 - 1 - x] === b[y1 - 1 - (x - k)]) x += 1;
+      backward[size + k] = x;
+      if (delta % 2 === 0 && Math.abs(delta - k) <= d && x + (forward[size + delta - k] ?? 0) >= n)
+        return clamp(x1 - x, y1 - (x - k), x0, x1, y0, y1);
+    }
+  }
+  return [x0, y0];
+}
+
+function clamp(x: number, y: number, x0: number, x1: number, y0: number, y1: number): [number, number] {
+  return [Math.min(Math.max(x, x0), x1), Math.min(Math.max(y, y0), y1)];
+}
+
+interface Side {
+  ids: Int32Array;
+  changed: Uint8Array;
+}
+
+/** A run of changed lines, empty between any two unchanged ones; each has its like on the other side. */
+interface Run {
+  start: number;
+  end: number;
+}
+
+const isChanged = (side: Side, line: number) => side.changed[line + 1] === 1;
+
+function firstRun(side: Side): Run {
+  const run = { start: 0, end: 0 };
+  while (isChanged(side, run.end)) run.end += 1;
+  return run;
+}
+
+/** False: it is the last one. */
+function nextRun(side: Side, run: Run): boolean {
+  if (run.end === side.ids.length) return false;
+  run.start = run.end + 1;
+  run.end = run.start;
+  while (isChanged(side, run.end)) run.end += 1;
+  return true;
+}
+
+function previousRun(side: Side, run: Run): void {
+  if (run.start === 0) return;
+  run.end = run.start - 1;
+  run.start = run.end;
+  while (isChanged(side, run.start - 1)) run.start -= 1;
+}
+
+function slideUp({ ids, changed }: Side, run: Run): boolean {
+  if (run.start === 0 || ids[run.start - 1] !== ids[run.end - 1]) return false;
+  run.start -= 1;
+  changed[run.start + 1] = 1;
+  run.end -= 1;
+  changed[run.end + 1] = 0;
+  while (changed[run.start] === 1) run.start -= 1;
+  return true;
+}
+
+function slideDown({ ids, changed }: Side, run: Run): boolean {
+  if (run.end >= ids.length || ids[run.start] !== ids[run.end]) return false;
+  changed[run.start + 1] = 0;
+  run.start += 1;
+  changed[run.end + 1] = 1;
+  run.end += 1;
+  while (changed[run.end + 1] === 1) run.end += 1;
+  return true;
+}
+
+/**
+ * A run whose first line is also the one behind it could as well begin one
+ * later: each is joined with those it reaches so, and put where the other side
+ * changes too, or else as far down as it goes.
+ */
+function compact(side: Side, other: Side): void {
+  const run = firstRun(side);
+  const theirs = firstRun(other);
+  do {
+    if (run.end > run.start) {
+      let earliest: number;
+      let matching: boolean;
+      let size: number;
+      do {
+        size = run.end - run.start;
+        matching = false;
+        while (slideUp(side, run)) previousRun(other, theirs);
+        earliest = run.end;
+        if (theirs.end > theirs.start) matching = true;
+        while (slideDown(side, run)) {
+          nextRun(other, theirs);
+          if (theirs.end > theirs.start) matching = true;
+        }
+      } while (size !== run.end - run.start);
+      if (run.end !== earliest && matching)
+        while (theirs.end === theirs.start && slideUp(side, run)) previousRun(other, theirs);
+    }
+  } while (nextRun(side, run) && nextRun(other, theirs));
+}
