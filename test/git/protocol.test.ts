@@ -4,6 +4,7 @@ import { type Advertisement, readAdvertisement } from '../../electron/git/isomor
 import { type PackAnswer, readPackAnswer } from '../../electron/git/isomorphic/protocol/pack-answer';
 import { type PackRequest, packRequest } from '../../electron/git/isomorphic/protocol/pack-request';
 import { createPacketReader } from '../../electron/git/isomorphic/protocol/packets';
+import { readPushAnswer } from '../../electron/git/isomorphic/protocol/push-answer';
 import { readListing } from '../../electron/git/isomorphic/protocol/remote-refs';
 import { AppFailure } from '../../shared/errors';
 
@@ -305,6 +306,54 @@ describe('a request for a pack', () => {
     const bare: Advertisement = { ...server(2), capabilities: new Map([['fetch', ['']]]) };
     for (const part of [{ ...asked }, { ...asked, shallow: [], deepen: null, filter: 'blob:none' }])
       expect(() => packRequest(bare, 'git/x', part)).toThrow('unsupported');
+  });
+});
+
+describe('the answer to a push', () => {
+  const name = 'refs/heads/main';
+  const report = (...lines: string[]) => Buffer.concat([...lines.map((line) => pkt(`${line}\n`)), flush]);
+  const answered = (bytes: Buffer, sideBand = true) => readPushAnswer(readerOf(bytes, 11), name, sideBand);
+  const good = report('unpack ok', `ok ${name}`);
+  const whole = Buffer.concat([
+    band(2, 'hello\n'),
+    band(1, good.subarray(0, 9)),
+    band(1, good.subarray(9)),
+    flush,
+  ]);
+
+  it('is read with and without side-bands, and never from half of it', async () => {
+    expect(await answered(whole)).toEqual({ result: 'ok', oid: null });
+    expect(await answered(good, false)).toEqual({ result: 'ok', oid: null });
+    for (const [bytes, sideBand] of [[whole, true] as const, [good, false] as const])
+      for (let cut = 0; cut < bytes.length; cut += 1)
+        expect((await failure(answered(bytes.subarray(0, cut), sideBand))).kind).toBe('transfer-incomplete');
+  });
+
+  it('tells the words of a refusal, made visible', async () => {
+    const refused = report('unpack ok', `ng ${name} pre-receive hook declined`);
+    expect(await answered(Buffer.concat([band(2, 'no \u001b[31mway\n'), band(1, refused), flush]))).toEqual({
+      result: 'refused',
+      reason: 'pre-receive hook declined',
+      words: ['no [31mway'],
+    });
+    expect(
+      await answered(report('unpack index-pack failed', `ng ${name} unpacker error`), false),
+    ).toMatchObject({
+      result: 'refused',
+    });
+  });
+
+  it('may tell that the server made another commit of it', async () => {
+    const options = report('unpack ok', `ok ${name}`, `option new-oid ${oid('3')}`);
+    expect(await answered(options, false)).toEqual({ result: 'ok', oid: oid('3') });
+  });
+
+  it.each([
+    ['only another branch', report('unpack ok', 'ok refs/heads/other')],
+    ['nothing', report()],
+    ['a longer name', report('unpack ok', `ok ${name}-2`)],
+  ])('is no success when it names %s', async (_name, bytes) => {
+    expect((await failure(answered(bytes, false))).kind).toBe('transfer-incomplete');
   });
 });
 
