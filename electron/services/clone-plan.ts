@@ -9,6 +9,7 @@ import { attributesUseLfs, readGitmodules } from '../git/operations/gitmodules';
 import type { TreeEntry } from '../providers/provider';
 import type { ProviderRegistry } from '../providers/registry';
 import { os } from './procedure';
+import { fetchNeeded, needsOf, type NeedsParts } from './repository-needs';
 import { bringMore, type ReachParts } from './reach';
 import { produce } from './stream';
 import { rateOf } from './transfer-rate';
@@ -23,6 +24,8 @@ export interface ClonePlans {
   show(url: RemoteUrl, origins: readonly string[]): void;
   /** Rejects `unsupported` where the engine in use cannot do what a plan asks, `invalid-input` where nobody was shown it. */
   check(plan: ClonePlan, url: RemoteUrl): void;
+  /** Rejects `invalid-input` for origins nobody was shown for this address. */
+  requireShown(origins: readonly string[], url: RemoteUrl): void;
 }
 
 /** Which ability each part of a plan needs. */
@@ -37,6 +40,10 @@ const needed: readonly (readonly [Ability, (plan: ClonePlan) => boolean])[] = [
 
 export function createClonePlans(engines: Pick<Engines, 'describe'>): ClonePlans {
   const shown = new Map<string, Set<string>>();
+  const requireShown: ClonePlans['requireShown'] = (origins, url) => {
+    if (origins.some((origin) => !shown.get(url.href)?.has(origin)))
+      fail({ kind: 'invalid-input', field: 'plan', reason: 'submodules-not-shown' });
+  };
   return {
     show(url, origins) {
       const known = shown.get(url.href) ?? new Set();
@@ -52,16 +59,16 @@ export function createClonePlans(engines: Pick<Engines, 'describe'>): ClonePlans
         if (isAsked(plan) && can !== true)
           fail({ kind: 'unsupported', what: abilities[ability].title, reason: can });
       }
-      if (plan.submodules?.some((origin) => !shown.get(url.href)?.has(origin)))
-        fail({ kind: 'invalid-input', field: 'plan', reason: 'submodules-not-shown' });
+      requireShown(plan.submodules ?? [], url);
     },
+    requireShown,
   };
 }
 
-export interface ClonePlanParts extends ReachParts {
+export interface ClonePlanParts extends ReachParts, NeedsParts {
   registry: Pick<ProviderRegistry, 'of'>;
   sessions: Sessions;
-  plans: ClonePlans;
+  engines: Pick<Engines, 'forReading' | 'forWriting'>;
 }
 
 export function clonePlanService(parts: ClonePlanParts) {
@@ -171,6 +178,10 @@ export function clonePlanService(parts: ClonePlanParts) {
     }),
     reach: os.clonePlan.reach.handler(async function* ({ input, signal }) {
       yield* produce<Progress>(signal, (emit, stop) => bringMore(parts, input, emit, stop));
+    }),
+    needs: os.clonePlan.needs.handler(({ input }) => needsOf(parts, input.repositoryId)),
+    fetchSubmodules: os.clonePlan.fetchSubmodules.handler(async function* ({ input, signal }) {
+      yield* produce<Progress>(signal, (emit, stop) => fetchNeeded(parts, input, emit, stop));
     }),
   });
 }

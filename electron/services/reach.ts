@@ -5,8 +5,6 @@ import { fail } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import type { CredentialBroker } from '../credentials/broker';
 import type { Engines } from '../git/choose';
-import type { GitEngine } from '../git/engine';
-import type { RemoteTransfer } from '../git/operations/transfer';
 import type { EventSink } from '../platform';
 import type { Storage } from '../storage/storage';
 
@@ -15,10 +13,6 @@ export interface ReachParts {
   engines: Pick<Engines, 'forWriting'>;
   credentials: CredentialBroker;
   events: EventSink;
-}
-
-function canFetch(engine: GitEngine): engine is GitEngine & Pick<RemoteTransfer, 'fetch'> {
-  return 'fetch' in engine;
 }
 
 /** Brings more of a repository that was not cloned whole, from the remote it is missing of. */
@@ -31,14 +25,15 @@ export async function bringMore(
   const stored = storage.repositories.find(repositoryId) ?? fail({ kind: 'gone', what: 'repository' });
   const directory = stored.path;
   const engine = await engines.forWriting(directory);
-  const { title, [engine.id]: can }: { title: string; system: true | string; isomorphic: true | string } =
-    abilities.reach;
-  if (can !== true || !canFetch(engine))
-    return fail({ kind: 'unsupported', what: title, reason: String(can) });
   const { remotes, narrow } = await engine.overview(directory);
   const wanted = reach.kind === 'all-branches' && narrow !== null ? narrow : 'origin';
   const remote = remotes.find(({ name }) => name === wanted) ?? remotes[0];
-  if (!remote) return fail({ kind: 'unsupported', what: title, reason: 'This repository has no remote.' });
+  if (!remote)
+    return fail({
+      kind: 'unsupported',
+      what: abilities.reach.title,
+      reason: 'This repository has no remote.',
+    });
   const url = requireRemoteUrl(remote.url);
   const operation = credentials.begin({
     operation: 'fetch',

@@ -34,6 +34,7 @@ export function staleAfter(event: AppEvent): ProcedurePath[] {
         ['hostedRepositories', 'recentlyCloned'],
         ['terminalGit'],
         ['trust'],
+        ['clonePlan', 'needs'],
       ];
     case 'repository.changed':
       return [['repositories', 'overview'], ['branches'], ['history'], ['remotes'], ['workingTree']];

@@ -59,6 +59,15 @@ export const reachSchema = z.discriminatedUnion('kind', [
 ]);
 export type Reach = z.infer<typeof reachSchema>;
 
+/** What a repository that is here still wants of its servers. */
+export const repositoryNeedsSchema = z.object({
+  /** Submodules that are not here, by where they come from. */
+  submodules: z.array(z.object({ origin: z.string(), paths: z.array(z.string()) })),
+  /** Files stand in for large ones, none of which was fetched. */
+  placeholders: z.boolean(),
+});
+export type RepositoryNeeds = z.infer<typeof repositoryNeedsSchema>;
+
 export const clonePlan = {
   /** Asks the account's provider; never the user. */
   survey: procedure
@@ -71,5 +80,10 @@ export const clonePlan = {
   /** Brings more of a repository that is here; ends as `repositories.clone` does. */
   reach: procedure
     .input(z.object({ repositoryId: z.string(), reach: reachSchema }))
+    .output(eventIterator(progressSchema, z.void())),
+  needs: procedure.input(z.object({ repositoryId: z.string() })).output(repositoryNeedsSchema),
+  /** Submodules from origins `needs` told of; ends as `repositories.clone` does. */
+  fetchSubmodules: procedure
+    .input(z.object({ repositoryId: z.string(), origins: z.array(z.string().max(300)).min(1).max(100) }))
     .output(eventIterator(progressSchema, z.void())),
 };

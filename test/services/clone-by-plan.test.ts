@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -115,11 +116,11 @@ describe.each(['system', 'isomorphic'] as const)(
     });
 
     let made = 0;
-    const clone = async (plan: Partial<ClonePlan>) => {
+    const clone = async (plan: Partial<ClonePlan>, from = url) => {
       made += 1;
       const name = `${engine}-${made}`;
       const steps = await client.repositories.clone({
-        url,
+        url: from,
         parent: parent(),
         name,
         accountId,
@@ -171,11 +172,56 @@ describe.each(['system', 'isomorphic'] as const)(
       expect(await count(directory, 'HEAD')).toBe(await count(bare, 'main'));
     });
 
-    it('fetches no submodules from a host that was not shown', async () => {
-      const refused = await failureOf(clone({ submodules: ['https://elsewhere.example'] }));
-      expect(refused.kind).toBe(
-        (abilities.submodules[engine] as true | string) === true ? 'invalid-input' : 'unsupported',
+    it('fetches submodules when they are wanted, from hosts that were shown only', async () => {
+      const { directory: bare } = await server.world.materialize(
+        server.world.repository('northwind/legacy-shop'),
       );
+      const module = await server.world.materialize(server.world.repository('northwind/warehouse'));
+      const work = path.join(temporary.path, 'with-submodule');
+      await git(temporary.path, 'clone', '--quiet', bare, work);
+      await writeFile(
+        path.join(work, '.gitmodules'),
+        '[submodule "stock"]\n\tpath = lib/stock\n\turl = ../warehouse.git\n',
+      );
+      await git(work, 'add', '.gitmodules');
+      const oid = module.branches.get('main') ?? '';
+      await git(work, 'update-index', '--add', '--cacheinfo', `160000,${oid},lib/stock`);
+      await git(
+        work,
+        '-c',
+        'user.name=A',
+        '-c',
+        'user.email=a@x.test',
+        'commit',
+        '--quiet',
+        '-m',
+        'Add stock',
+      );
+      await git(work, 'push', '--quiet', 'origin', 'HEAD');
+
+      const address = `${server.url}/northwind/legacy-shop.git`;
+      const unseen = await failureOf(clone({ submodules: ['https://elsewhere.example'] }, address));
+      const { directory, repositoryId } = await clone({}, address);
+      expect(await client.clonePlan.needs({ repositoryId })).toEqual({
+        submodules: [{ origin: server.origin, paths: ['lib/stock'] }],
+        placeholders: false,
+      });
+      const fetching = async (origin: string) => {
+        for await (const _ of await client.clonePlan.fetchSubmodules({ repositoryId, origins: [origin] }));
+      };
+      if (engine === 'isomorphic') {
+        expect(unseen.kind).toBe('unsupported');
+        expect((await failureOf(fetching(server.origin))).kind).toBe('unsupported');
+        return;
+      }
+      expect(unseen.kind).toBe('invalid-input');
+      expect((await failureOf(fetching('https://elsewhere.example'))).kind).toBe('invalid-input');
+      await fetching(server.origin);
+      expect(await git(path.join(directory, 'lib/stock'), 'rev-parse', 'HEAD')).toBe(oid);
+      expect((await client.clonePlan.needs({ repositoryId })).submodules).toEqual([]);
+
+      const whole = await clone({ submodules: [server.origin] }, address);
+      expect(existsSync(path.join(whole.directory, 'lib/stock', '.git'))).toBe(true);
     });
   },
 );

@@ -101,6 +101,11 @@ export interface PushRequest extends Transfer {
   lease: string | null;
 }
 
+/** Submodules of a repository that is there, from the origins the user allowed; see `ClonePlan.submodules`. */
+export interface SubmoduleTransfer {
+  fetchSubmodules(request: Transfer & { allowed: readonly string[] }, running: Running): Promise<void>;
+}
+
 /** Work with a remote of a repository that is there. */
 export interface RemoteTransfer {
   /** Submodules (its own, not the nested ones) and large files of what is checked out. Contacts nobody. */

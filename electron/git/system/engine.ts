@@ -1,5 +1,6 @@
 import type { GitEngine } from '../engine';
 import type { Comparison } from '../operations/comparison';
+import type { SubmoduleTransfer } from '../operations/transfer';
 import { abort } from './abort';
 import { blame } from './blame';
 import { createBranch, deleteBranch, renameBranch, setUpstream } from './branch';
@@ -14,6 +15,7 @@ import { fetchContents } from './contents';
 import { fetch } from './fetch';
 import { diff } from './diff';
 import { discover } from './local';
+import { largeFiles } from './large-files';
 import { log } from './log';
 import { merge } from './merge';
 import { needs } from './needs';
@@ -28,11 +30,12 @@ import { show } from './show';
 import { stage, unstage } from './stage';
 import { stashApply, stashDrop, stashes, stashPush } from './stash';
 import { status } from './status';
+import { fetchSubmodules } from './submodules';
 import { switchTo } from './switch';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(parts: RemoteParts): GitEngine & Comparison {
+export function createSystemEngine(parts: RemoteParts): GitEngine & Comparison & SubmoduleTransfer {
   return {
     id: 'system',
     writeCommitGraph: (directory, running) => writeCommitGraph(parts, directory, running),
@@ -43,6 +46,9 @@ export function createSystemEngine(parts: RemoteParts): GitEngine & Comparison {
     push: (request, running) => push(parts, request, running),
     remoteRef: (request, running) => remoteRef(parts, request, running),
     needs: (directory) => needs(parts, directory),
+    async fetchSubmodules(request, running) {
+      await fetchSubmodules(parts, { ...request, large: await largeFiles(parts, false) }, running);
+    },
     discover: (path) => discover(parts, path),
     overview: (directory) => overview(parts, directory),
     branches: (directory) => branches(parts, directory),

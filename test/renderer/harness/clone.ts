@@ -33,6 +33,9 @@ export function clonePlanOf(state: CoreState) {
       if (Array.isArray(found)) yield found.map((each) => ({ path: each, id: each }));
       return { cut: false };
     }),
+    needs: os.clonePlan.needs.handler(() => ({ submodules: [], placeholders: false })),
+    // biome-ignore lint/correctness/useYield: nothing is missing
+    fetchSubmodules: os.clonePlan.fetchSubmodules.handler(async function* () {}),
     // biome-ignore lint/correctness/useYield: nothing is missing
     reach: os.clonePlan.reach.handler(async function* () {}),
   });

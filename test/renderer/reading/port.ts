@@ -232,6 +232,10 @@ const handlers: Record<string, (input: Input, signal?: AbortSignal) => unknown> 
           ok: false,
           error: { kind: 'address-invalid', part: 'scheme', reason: 'ext:: addresses start programs.' },
         },
+  'clonePlan.needs': () => ({
+    submodules: [{ origin: 'https://elsewhere.example', paths: ['lib/one', 'lib/two', 'web/theme', 'x'] }],
+    placeholders: true,
+  }),
   'bindings.choiceFor': ({ url = '' }) => ({
     accountId: url.startsWith('http:') ? null : 'a2',
     source: url.startsWith('http:') ? null : 'path',
