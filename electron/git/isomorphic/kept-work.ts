@@ -1,4 +1,5 @@
 import { keepCommit } from './branch';
+import { checkCancelled } from './cancellation';
 import { readCommit, writeCommit } from './commit-object';
 import { conflictsIn, entriesOf } from './index-change';
 import { IndexDraft } from './index-draft';
@@ -19,6 +20,7 @@ export function changedFiles(at: WorkingTreeAt): Map<string, Leaf | null> {
   for (const entry of entriesOf(at.draft)) {
     const { path } = entry;
     if (found.has(path)) continue;
+    checkCancelled();
     const isMerged = entry.stage === 0 && !entry.intentToAdd;
     if (isMerged && isAsIndexed(at, entry)) continue;
     found.set(path, fileAsLeaf(at, path, entry.mode));

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { checkCancelled } from './cancellation';
 import { readCommit } from './commit-object';
 import { readIfFile } from './disk-path';
 import type { ObjectStore } from './objects/store';
@@ -16,6 +17,7 @@ export function openHistory(store: ObjectStore, gitdir: string): History {
   const commit = (oid: string) => {
     const found = known.get(oid);
     if (found) return found;
+    checkCancelled();
     const read = readCommit(store, oid);
     const made = {
       parents: shallow.has(oid) ? [] : read.parents,

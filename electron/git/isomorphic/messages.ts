@@ -64,7 +64,9 @@ export type PartOf<Name extends ReadingName | QuickName> = Jobs[Name] extends { 
   : never;
 
 /** One job at a time per worker. */
-export type JobRequest = { [Name in JobName]: { name: Name; input: Jobs[Name]['in'] } }[JobName];
+export type JobRequest = {
+  [Name in JobName]: { name: Name; input: Jobs[Name]['in']; cancel?: SharedArrayBuffer };
+}[JobName];
 
 export type Credential = Awaited<ReturnType<OperationCredentials['fill']>>;
 

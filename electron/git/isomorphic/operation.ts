@@ -13,6 +13,8 @@ export interface OperationOptions {
   credentials?: OperationCredentials;
   /** What a cancel means once something was sent that cannot be called back; absent: it was cancelled. */
   unknown?: AppError;
+  /** It holds locks from its begin on: the signal asks it to end, and its thread is ended only where it does not. */
+  endsItself?: boolean;
 }
 
 /** Milliseconds a job that is settling gets to its end after a cancel; nobody waits longer than a second. */
@@ -31,7 +33,8 @@ export async function runInWorker<Name extends JobName>(
 ): Promise<Jobs[Name]['out']> {
   const { signal, credentials } = options;
   if (signal?.aborted) throw new AppFailure({ kind: 'cancelled' });
-  const worker = startWorker(options.worker, { name, input } as JobRequest);
+  const flag = options.endsItself ? new SharedArrayBuffer(4) : undefined;
+  const worker = startWorker(options.worker, { name, input, cancel: flag } as JobRequest);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   const post = (message: ToWorker) => worker.postMessage(message);
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -40,9 +43,12 @@ export async function runInWorker<Name extends JobName>(
       let isSettling = false;
       let ended: AppError = { kind: 'cancelled' };
       const cancel = () => reject(new AppFailure(ended));
-      signal?.addEventListener('abort', () => (isSettling ? setTimeout(cancel, settlingTime) : cancel()), {
-        once: true,
-      });
+      const stop = () => {
+        if (flag) Atomics.store(new Int32Array(flag), 0, 1);
+        if (isSettling || flag) setTimeout(cancel, settlingTime);
+        else cancel();
+      };
+      signal?.addEventListener('abort', stop, { once: true });
       worker.once('error', (error) => reject(crashed(name, error)));
       worker.once('exit', () => reject(crashed(name, undefined)));
       worker.on('message', (message: FromWorker) => {

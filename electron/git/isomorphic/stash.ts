@@ -1,5 +1,6 @@
 import { fail } from '../../../shared/errors';
 import type { MergeOutcome } from '../operations/working-tree';
+import { beyondCancel } from './cancellation';
 import { moveHead } from './commit';
 import { decoded, readCommit, subjectOf, writeCommit } from './commit-object';
 import { conflictsIn, inIndex, refuseConflicts, stagedPaths } from './index-change';
@@ -60,7 +61,8 @@ export function stashPush(
       parents.push(write(treeOfLeaves(store, leaves), [], `untracked files on ${where}\n`));
     }
     const title = message === null ? `WIP on ${where}` : `On ${branch}: ${message}`;
-    // It is in the list before anything is taken away.
+    // It is in the list before anything is taken away, and then all of it is.
+    beyondCancel();
     addStash(place, write(workTree, parents, message === null ? `${title}\n` : title), title);
     for (const path of others) at.files.remove(path);
     backTo(at, commit.tree, changes, step);

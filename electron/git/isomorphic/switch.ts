@@ -29,9 +29,9 @@ export function switchTo(
     const from = head.oid === null ? null : readCommit(store, head.oid).tree;
     const changes = treeChanges(store, from, readCommit(store, oid).tree);
     const planned = planUpdate(at, changes.values());
+    applyUpdate(at, planned, step);
     if (target.kind === 'new-branch')
       makeBranch(place, { name: target.branch, start: target.start, track: target.track });
-    applyUpdate(at, planned, step);
     const before = head.ref?.replace(/^refs\/heads\//, '') ?? head.oid ?? '';
     const logging = place.logging(`checkout: moving from ${before} to ${name}`);
     setHead(refs, ref === null ? { kind: 'detached', to: oid } : { kind: 'branch', ref, to: oid }, logging);

@@ -1,5 +1,6 @@
 import { fail } from '../../../shared/errors';
 import { pathFromBytes } from '../path-bytes';
+import { checkCancelled } from './cancellation';
 import type { ObjectStore } from './objects/store';
 import { isTree, parseTree } from './tree-entry';
 
@@ -55,6 +56,7 @@ export function* walkTrees(
   depth = 0,
 ): Generator<{ path: string; leaves: (Leaf | null)[] }> {
   if (trees.every((tree) => tree === trees[0])) return;
+  checkCancelled();
   if (depth > deepest)
     fail({ kind: 'repository-damaged', path: '', detail: 'Its folders lie too deep in each other.' });
   const read = new Map<string | null, Folder>();

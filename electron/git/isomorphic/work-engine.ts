@@ -15,7 +15,7 @@ export function createWork(
   const threads = createReadingWorkers(worker);
   const run = <Name extends QuickName>(name: Name, input: Jobs[Name]['in']) => threads.run(name, input);
   const long = <Name extends keyof LongJobs>(name: Name, input: LongJobs[Name]['in'], running: Running) =>
-    runInWorker(name, input, { worker, ...running });
+    runInWorker(name, input, { worker, ...running, endsItself: true });
   return {
     createBranch: async (directory, branch) => {
       branchRef(branch.name);

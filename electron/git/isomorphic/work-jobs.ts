@@ -1,5 +1,6 @@
 import { abort } from './abort';
 import { createBranch, deleteBranch, renameBranch, setUpstream } from './branch';
+import { checkCancelled } from './cancellation';
 import { commit } from './commit';
 import { configuration } from './configuration-value';
 import { merge } from './merge';
@@ -18,7 +19,10 @@ import type { WorkJobs } from './work-messages';
 const writing =
   <Input, Output>(job: (input: Input, step: (part: number) => void) => Promise<Output>) =>
   (input: Input, { progress }: { progress: ProgressReport }): Promise<Output> =>
-    job(input, (part) => progress('Checking out files', part));
+    job(input, (part) => {
+      checkCancelled();
+      progress('Checking out files', part);
+    });
 
 /** One row a job, for the worker's table. */
 export const workJobs: {

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AppFailure } from '../../../shared/errors';
 import { hostWithPort } from '../../../shared/remote-url';
 import { branches } from './branches';
+import { listenForCancel } from './cancellation';
 import { clone } from './clone';
 import { type FailureContext, toAppError } from './errors';
 import { fetchContents } from './contents';
@@ -86,6 +87,7 @@ function start(job: JobRequest, post: (message: FromWorker) => void): Promise<un
       questions.set(asked, { resolve, reject });
       post({ type: 'ask', id: asked, question });
     });
+  listenForCancel(job.cancel);
   const run = work[job.name] as (input: unknown, context: JobContext) => Promise<unknown>;
   return run(job.input, {
     ask,
