@@ -343,86 +343,7 @@ describe('redirects', () => {
   });
 });
 
-/** Tree objects git's own commands would not write. */
-async function write(directory: string, type: string, content: Buffer): Promise<string> {
-  const done = await execa('git', ['hash-object', '-t', type, '-w', '--literally', '--stdin'], {
-    cwd: directory,
-    env: gitEnvironment,
-    extendEnv: false,
-    input: content,
-  });
-  return done.stdout;
-}
-
-const treeOf = (entries: { mode: string; name: Buffer | string; oid: string }[]) =>
-  Buffer.concat(
-    entries.flatMap(({ mode, name, oid }) => [
-      Buffer.from(`${mode} `),
-      Buffer.from(name as string),
-      Buffer.from([0]),
-      Buffer.from(oid, 'hex'),
-    ]),
-  );
-
-interface EntryInput {
-  mode?: string;
-  name?: string | { repeat: string; times: number };
-  nameBase64?: string;
-  child?: string;
-  target?: string;
-  entries?: EntryInput[];
-}
-
-async function commitTree(directory: string, tree: string) {
-  await git(directory, 'update-ref', 'refs/heads/main', await git(directory, 'commit-tree', '-m', 'x', tree));
-}
-
 describe('trees', () => {
-  const written = hostileEntries('tree-entry').filter(
-    (entry) => !('tree' in (entry.input as object)) && !('blob' in (entry.input as object)),
-  );
-
-  async function makeTree(directory: string, input: EntryInput): Promise<string> {
-    const rows = [];
-    for (const one of input.entries ?? [input]) {
-      const name = one.nameBase64
-        ? Buffer.from(one.nameBase64, 'base64')
-        : Buffer.from(hostileText(one.name ?? ''));
-      let oid = '2'.repeat(40);
-      if (one.mode === '40000') {
-        oid = await write(directory, 'blob', Buffer.from('evil'));
-        for (const part of (one.child ?? 'x').split('/').toReversed())
-          oid = await write(
-            directory,
-            'tree',
-            treeOf([{ mode: await modeOf(directory, oid), name: part, oid }]),
-          );
-      } else if (one.mode !== '160000')
-        oid = await write(directory, 'blob', Buffer.from(one.target ?? 'evil'));
-      rows.push({ mode: one.mode ?? '100644', name, oid });
-    }
-    return write(directory, 'tree', treeOf(rows.sort((a, b) => a.name.compare(b.name))));
-  }
-  const modeOf = async (directory: string, oid: string) =>
-    (await git(directory, 'cat-file', '-t', oid)) === 'tree' ? '40000' : '100644';
-
-  it.each(written.map((entry) => [entry.id, entry.must, entry] as const))(
-    '%s %s',
-    async (_id, must, entry) => {
-      const { directory, url } = await source({});
-      await commitTree(directory, await makeTree(directory, entry.input as EntryInput));
-      const ended = await outcome(url);
-      const refuse = verdict(entry) === 'REFUSE' && !must.includes('on Linux a plain file');
-      // git's own server refuses to send some of them.
-      if (refuse) expect(ended).toMatchObject({ kind: 'git-failed' });
-      else {
-        expect(ended).toBe('cloned');
-        expect(await git(path.join(place.path, 'target'), 'status', '--porcelain')).toBe('');
-      }
-      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-    },
-  );
-
   it('a symbolic link named .gitmodules, and names only Windows minds', () => {
     const entry = (mode: string, name: string): TreeEntry => ({
       mode,
@@ -444,35 +365,6 @@ describe('trees', () => {
       expect([name, unsafeTree([entry('100644', name)], false)]).toEqual([name, null]);
     }
     expect(parseTree(Buffer.from('100644 cut'))).toBeNull();
-  });
-
-  it('folders 1,000 deep and a tree that unfolds without end are refused (PTH-046, PTH-048)', async () => {
-    const { directory, url } = await source({});
-    let oid = await write(directory, 'blob', Buffer.from('x'));
-    for (let level = 0; level < 10; level += 1)
-      oid = await write(
-        directory,
-        'tree',
-        treeOf(
-          Array.from({ length: 10 }, (_, index) => ({
-            mode: level ? '40000' : '100644',
-            name: `d${index}`,
-            oid,
-          })),
-        ),
-      );
-    await commitTree(directory, oid);
-    expect(await outcome(url)).toMatchObject({ kind: 'git-failed', command: 'checkout' });
-
-    const names = Array.from({ length: 1000 }, () => 'd').join('/');
-    const blob = await write(directory, 'blob', Buffer.from('x'));
-    await execa('git', ['fast-import', '--quiet', '--force'], {
-      cwd: directory,
-      env: gitEnvironment,
-      extendEnv: false,
-      input: `commit refs/heads/main\ncommitter A <a@b> 1767600000 +0000\ndata 0\nM 100644 ${blob} ${names}/f\n\n`,
-    });
-    expect(await outcome(url)).toMatchObject({ kind: 'git-failed', command: 'checkout' });
   });
 
   it('objects the server kept back are missed', async () => {

@@ -3,17 +3,10 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCredentialChannel } from '../../electron/credentials/channel';
-import type { GitEngine } from '../../electron/git/engine';
 import { cloneGuarded } from '../../electron/git/guard';
-import { createIsomorphicEngine } from '../../electron/git/isomorphic/engine';
-import type { RemoteTransfer } from '../../electron/git/operations/transfer';
-import { createSystemEngine } from '../../electron/git/system/engine';
-import { type AppError, AppFailure } from '../../shared/errors';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
-import { buildGitWorker } from '../fakes/git-worker';
-import { fixedNetwork } from '../fakes/network';
+import { pkt } from '../fakes/made-up-repository';
 import {
   git,
   largeHistory,
@@ -21,8 +14,8 @@ import {
   smallHistory,
   temporaryDirectory,
 } from '../fakes/repositories';
-import { builtHelper, recordedCredentials } from '../git/operation';
-import { gitPrograms } from '../git/programs';
+import { recordedCredentials } from '../git/operation';
+import { type AnyEngine, ended, type Ended, engineFor } from './both-engines';
 import { startEvilServer } from './evil-server';
 import { hostileEntries } from './hostile-inputs';
 
@@ -32,13 +25,9 @@ const entries = hostileEntries('git-transport').map((entry) => ({
 }));
 const outcomes = new Map<string, Record<string, string>>();
 
-type Ended = AppError | 'done';
-
-type Engine = GitEngine & Pick<RemoteTransfer, 'fetch'>;
-
 /** One engine, one server and an empty folder, anew for each test. */
 interface Place {
-  engine: Engine;
+  engine: AnyEngine;
   server: GitHttpServer;
   folder: string;
   clone(url: string): Promise<Ended>;
@@ -47,23 +36,8 @@ interface Place {
   fetch(url: string, directory: string): Promise<Ended>;
 }
 
-async function ended(work: Promise<unknown>): Promise<Ended> {
-  try {
-    await work;
-    return 'done';
-  } catch (error) {
-    if (error instanceof AppFailure) return error.error;
-    throw error;
-  }
-}
-
 const signal = () => new AbortController().signal;
 const result = { 'Content-Type': 'application/x-git-upload-pack-result' };
-
-function pkt(content: string | Buffer): Buffer {
-  const bytes = Buffer.from(content as string);
-  return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
-}
 
 async function source({ folder, server }: Place, spec = smallHistory) {
   const directory = await makeBareRepository(path.join(folder, 'server/repo'), spec);
@@ -137,8 +111,9 @@ const cases: Record<string, (place: Place) => Promise<Ended>> = {
     const clone = path.join(place.folder, 'clone-1');
     const before = await git(clone, 'for-each-ref');
     await git(directory, 'update-ref', '-d', 'refs/heads/feature/side');
-    const commit = await git(directory, 'commit-tree', '-p', 'main', '-m', 'More', 'main^{tree}');
-    await git(directory, 'update-ref', 'refs/heads/main', commit);
+    // More than the cuts let through, whatever git says beside it.
+    const more = await makeBareRepository(path.join(place.folder, 'server/more'), largeHistory(40_000));
+    await git(directory, 'fetch', '--quiet', more, '+main:main');
     let end: Ended = 'done';
     for (const fault of [
       { stage: 'fetch', cutAfter: 400 },
@@ -237,36 +212,15 @@ const cases: Record<string, (place: Place) => Promise<Ended>> = {
 };
 
 describe.each(['system', 'isomorphic'] as const)('hostile transports and the %s engine', (id) => {
-  const closing: (() => unknown)[] = [];
-  let engine: Engine;
+  let engine: AnyEngine;
+  let close: () => Promise<void>;
   let place: Place;
   let removePlace = () => Promise.resolve();
 
   beforeAll(async () => {
-    if (id === 'isomorphic') {
-      const worker = await buildGitWorker();
-      closing.push(() => worker.remove());
-      engine = createIsomorphicEngine(worker.file, fixedNetwork());
-      return;
-    }
-    const [program] = await gitPrograms();
-    const channel = await createCredentialChannel();
-    const scratch = await temporaryDirectory();
-    closing.push(
-      () => channel.close(),
-      () => scratch.remove(),
-    );
-    engine = createSystemEngine({
-      program: program?.path ?? '',
-      version: program?.version ?? '',
-      channel,
-      network: fixedNetwork(),
-      helper: await builtHelper(scratch.path),
-    });
+    ({ engine, close } = await engineFor(id));
   });
-  afterAll(async () => {
-    for (const close of closing) await close();
-  });
+  afterAll(() => close());
   beforeEach(async () => {
     const server = await startGitHttpServer();
     const temporary = await temporaryDirectory();

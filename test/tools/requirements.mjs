@@ -14,6 +14,7 @@ export const KINDS_TO_SHOW = new Set([
   'git-transport',
   'redirect',
   'repo-config',
+  'tree-entry',
 ]);
 
 /** Cells of the tables below one heading that starts with `title`, header lines left out. */

@@ -47,6 +47,10 @@ export const repositoryRows: readonly Row[] = [
     }),
   ],
   [
+    /(?:empty filename|malformed mode) in tree entry|too-short tree (?:object|file)/,
+    unsupported('writing these files', 'The repository holds a file name Git refuses. Nothing was written.'),
+  ],
+  [
     /attempting to allocate \d+ over limit \d+/,
     unsupported('a file of more than 3 GiB', 'It does not fit into memory.'),
   ],

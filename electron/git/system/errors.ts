@@ -1,5 +1,5 @@
 import type { AppError } from '../../../shared/errors';
-import { shownPath } from '../../../shared/git-path';
+import { shownBytes } from '../../../shared/git-path';
 import type { ErrorContext, Row } from './error-row';
 import { damageRows } from './errors-damage';
 import { diskRows } from './errors-disk';
@@ -21,7 +21,7 @@ const rows = {
 /** Removes whatever could be a secret from text that may be shown or logged. */
 export function masked(text: string): string {
   return visible(
-    shownPath(text)
+    shownBytes(text)
       .replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/']*@/gi, '$1')
       .replaceAll(/(authorization:\s*)[^\r\n]*/gi, '$1(hidden)')
       .replaceAll(/\b((?:basic|bearer)\s+)[A-Za-z0-9+/=._~-]{8,}/gi, '$1(hidden)')
