@@ -26,9 +26,13 @@ const worthwhile = 50_000;
 const patience = 5_000;
 const hour = 3_600_000;
 
-/** The objects in the packs below `.git/objects/pack`, as their index files count them: gitformat-pack(5), the last entry of the fan-out. */
-async function packedObjects(folder: string): Promise<number> {
-  let total = 0;
+/**
+ * How many objects the packs hold, as their index files count them
+ * (gitformat-pack(5), the last entry of the fan-out), and when the newest pack
+ * came, epoch milliseconds.
+ */
+async function packsIn(folder: string): Promise<{ objects: number; newest: number }> {
+  const found = { objects: 0, newest: 0 };
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.endsWith('.idx')) continue;
     const file = await open(path.join(folder, name)).catch(() => null);
@@ -36,12 +40,13 @@ async function packedObjects(folder: string): Promise<number> {
     try {
       const count = Buffer.alloc(4);
       const { bytesRead } = await file.read(count, 0, 4, 8 + 255 * 4);
-      if (bytesRead === 4) total += count.readUInt32BE(0);
+      if (bytesRead === 4) found.objects += count.readUInt32BE(0);
+      found.newest = Math.max(found.newest, (await file.stat()).mtimeMs);
     } finally {
       await file.close();
     }
   }
-  return total;
+  return found;
 }
 
 /** When the newest graph file was written, epoch milliseconds; null: there is none. */
@@ -54,8 +59,8 @@ async function writtenAt(objects: string): Promise<number | null> {
 
 /**
  * Writes git's commit-graph file of a large repository a little after it was
- * opened or changed: where there is none, or the one there is older than the
- * last fetch. One repository at a time, nobody waits for it, and a failure is only
+ * opened or changed: where there is none, or a pack came since it was
+ * written. One repository at a time, nobody waits for it, and a failure is only
  * logged. Not in repositories whose own words nobody trusts, nor where the
  * preferences say no, nor with an engine that writes none.
  */
@@ -72,10 +77,9 @@ export function startCommitGraphs(parts: CommitGraphParts): CommitGraphs {
     if (!stored || closing.signal.aborted || !storage.preferences.get().writeCommitGraph) return;
     if (last !== undefined && Math.abs(clock.now() - last) < hour) return;
     const objects = path.join(stored.path, '.git/objects');
-    if ((await packedObjects(path.join(objects, 'pack'))) < worthwhile) return;
+    const packs = await packsIn(path.join(objects, 'pack'));
     const written = await writtenAt(objects);
-    const fetched = await stat(path.join(stored.path, '.git/FETCH_HEAD')).catch(() => null);
-    if (written !== null && (fetched === null || fetched.mtimeMs <= written)) return;
+    if (packs.objects < worthwhile || (written !== null && packs.newest <= written)) return;
     const engine = await engines.forWriting(stored.path);
     if (!engine.writeCommitGraph || (await parts.trust(stored.path)).state === 'untrusted') return;
     tried.set(repositoryId, clock.now());

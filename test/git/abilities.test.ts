@@ -14,6 +14,13 @@ const methods: Partial<Record<Ability, string[]>> = {
   diff: ['diff'],
   blame: ['blame'],
   tags: ['tags', 'createTag', 'deleteTag'],
+  commit: ['stage', 'unstage', 'commit'],
+  switch: ['switchTo'],
+  merge: ['merge', 'cherryPick', 'revert', 'abort'],
+  reset: ['reset'],
+  stash: ['stashes', 'stashPush', 'stashApply', 'stashDrop'],
+  fetch: ['fetch', 'fetchContents'],
+  push: ['push', 'remoteRef'],
   remotes: ['remotes', 'addRemote', 'setRemoteUrl', 'removeRemote'],
 };
 

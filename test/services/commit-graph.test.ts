@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -74,7 +74,6 @@ async function fetched(name: string, scene: Scene, until?: () => boolean): Promi
     clock,
     log: () => undefined,
   });
-  writeFileSync(path.join(at(name), '.git/FETCH_HEAD'), '');
   events.emit({ type: 'repository.changed', repositoryId: 'one' });
   // Listeners are told a moment later.
   await clock.pass(0);
