@@ -3,7 +3,7 @@ import { fail } from '../../shared/errors';
 import { gitDirectoriesOf, realFolder } from './trust/git-directory';
 import { type Finding, scan } from './trust/scan';
 
-export { realFolder } from './trust/git-directory';
+export { gitDirectoriesOf, realFolder } from './trust/git-directory';
 export type { Finding } from './trust/scan';
 export { shownKey, shownValue } from './trust/shown';
 

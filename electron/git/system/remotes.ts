@@ -5,8 +5,8 @@ import { requireRemoteName } from '../ref-name';
 import { change, read } from './local';
 import type { LocalGit } from './repository-environment';
 
-/** `git config -z --get-regexp`: key, line feed, value, NUL. A remote's name may hold dots. */
-function remotesOf(output: string): Remote[] {
+/** Of `git config -z --get-regexp`: key, line feed, value, NUL. A remote's name may hold dots. */
+export function remotesOf(output: string): Remote[] {
   const remotes = new Map<string, Remote>();
   for (const entry of output.split('\0')) {
     const [key = '', ...value] = entry.split('\n');

@@ -2,7 +2,8 @@ import type { Head } from '../../../shared/contract/repositories';
 import type { Status } from '../../../shared/contract/working-tree';
 import type { Running } from '../engine';
 import type { StatusOptions } from '../operations/working-tree';
-import { gitDirectory, underWay } from './git-directory';
+import { gitDirectoriesOf } from '../trust';
+import { underWay } from './git-directory';
 import { read } from './local';
 import { atLeast } from './program';
 import type { LocalGit } from './repository-environment';
@@ -24,8 +25,9 @@ export async function status(
   running: Running,
 ): Promise<Status> {
   const reader = statusReader(options.entries);
-  const [place] = await Promise.all([
-    gitDirectory(git, directory),
+  const [directories] = await Promise.all([
+    // By its files: git would be a second process.
+    gitDirectoriesOf(directory),
     read(
       git,
       directory,
@@ -48,7 +50,7 @@ export async function status(
   return {
     head: await headOf(git, directory, headers),
     upstream: upstreamOf(headers),
-    underWay: await underWay(place),
+    underWay: directories && (await underWay(directories.gitDirectory)),
     stashes: atLeast(git.version ?? '', tellsStashes)
       ? Number(headers.get('stash') ?? 0)
       : await countStashes(git, directory),
