@@ -4,21 +4,18 @@ import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } f
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { createCredentialChannel } from '../../electron/credentials/channel';
 import { type ClonePlan, everything } from '../../electron/git/operations/transfer';
-import { createSystemEngine } from '../../electron/git/system/engine';
 import { requireRemoteUrl } from '../../shared/remote-url';
 import { type GitHttpServer, startGitHttpServer } from '../fakes/git-http-server';
 import { bundleGitWorker } from '../fakes/git-worker-bundle';
-import { fixedNetwork } from '../fakes/network';
 import { gitEnvironment } from '../fakes/repositories';
-import { gitPrograms } from '../git/programs';
-import { builtHelper, recordedCredentials } from '../git/operation';
+import { recordedCredentials } from '../git/operation';
 import { alternate, type Figure, median } from './figure';
 import { makeSyntheticRepository, shapes } from './synthetic-repository';
+import { openSystemEngine } from './system-engine';
 
 /** Where creating a file costs next to nothing: a disk's 0.5 ms for each would hide the programs. */
-function fastFolder(): string {
+export function fastFolder(): string {
   try {
     accessSync('/dev/shm', constants.W_OK);
     return '/dev/shm';
@@ -185,17 +182,7 @@ async function* embeddedClone(setting: Setting, url: string, one: Case): AsyncGe
 }
 
 async function systemClone(setting: Setting, url: string): Promise<Figure> {
-  const [program] = await gitPrograms();
-  if (!program) throw new Error('there is no git');
-  const channel = await createCredentialChannel();
-  const helper = await builtHelper(path.join(setting.work, 'helper'));
-  const engine = createSystemEngine({
-    program: program.path,
-    version: program.version,
-    channel,
-    network: fixedNetwork(),
-    helper,
-  });
+  const { engine, ...opened } = await openSystemEngine(setting.work);
   try {
     const clone = async (directory: string) => {
       const started = performance.now();
@@ -223,6 +210,6 @@ async function systemClone(setting: Setting, url: string): Promise<Figure> {
       goal: 'ratio <= 1.03 of git clone',
     };
   } finally {
-    await channel.close();
+    await opened.close();
   }
 }

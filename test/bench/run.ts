@@ -11,18 +11,21 @@ import { print } from './figure';
 import { benchHelper } from './helper';
 import { startHost } from './host';
 import { benchPage } from './page';
+import { benchReading } from './reading';
 import { benchRequests } from './requests';
 
 /** Runs all figures, or the one named; the exit code of the command. */
 export async function runBench(only: string | undefined, isLarge = false): Promise<number> {
-  const names = ['page', 'filter', 'helper', 'requests', 'clone', 'engine'];
+  const names = ['page', 'filter', 'helper', 'requests', 'clone', 'engine', 'reading'];
   if (only !== undefined && !names.includes(only)) {
     process.stderr.write(`--only takes one of: ${names.join(', ')}\n`);
     return 2;
   }
   // The engines need no page, and nothing beside them.
   if (only === undefined || only === 'engine') for await (const figure of benchEngine(isLarge)) print(figure);
-  if (only === 'engine') return 0;
+  if (only === undefined || only === 'engine' || only === 'reading')
+    for await (const figure of benchReading(isLarge)) print(figure);
+  if (only === 'engine' || only === 'reading') return 0;
   const wants = (name: string) => only === undefined || only === name;
   const work = mkdtempSync(path.join(os.tmpdir(), 'polyforge-bench-'));
   const data = path.join(work, 'data');

@@ -10,6 +10,8 @@ export interface Shape {
   changes: number;
   /** Lines of a file, at most. */
   lines: number;
+  /** One commit in so many changes files, the others none. Absent: each does. */
+  changing?: number;
 }
 
 /** About as many objects and bytes as projects of that many commits have. */
@@ -35,12 +37,18 @@ function numbers(): (below: number) => number {
   };
 }
 
+/** The same as `importSyntheticHistory`, packed as a server has it. */
+export async function makeSyntheticRepository(directory: string, shape: Shape): Promise<void> {
+  await importSyntheticHistory(directory, shape);
+  await execa('git', ['-C', directory, 'repack', '-adq'], { env: gitEnvironment, extendEnv: false });
+}
+
 /**
  * Writes a bare repository of a shape, the same every time: a first commit of
  * all files, then commits on a main branch and on topic branches that are
- * merged into it. Packed as a server has it.
+ * merged into it.
  */
-export async function makeSyntheticRepository(directory: string, shape: Shape): Promise<void> {
+export async function importSyntheticHistory(directory: string, shape: Shape): Promise<void> {
   const options = { env: gitEnvironment, extendEnv: false };
   await execa(
     'git',
@@ -55,14 +63,13 @@ export async function makeSyntheticRepository(directory: string, shape: Shape): 
   for (const text of stream(shape)) if (!importer.stdin.write(text)) await once(importer.stdin, 'drain');
   importer.stdin.end();
   await closed;
-  await execa('git', ['-C', directory, 'repack', '-adq'], options);
 }
 
 /** Topic branches that are open at a time, and how many commits pass between two merges. */
 const topics = 12;
 const mergeEvery = 8;
 
-function* stream({ commits, files, changes, lines }: Shape): Generator<string> {
+function* stream({ commits, files, changes, lines, changing = 1 }: Shape): Generator<string> {
   const next = numbers();
   const sentence = Array.from({ length: 4096 }, () =>
     Array.from({ length: 4 + next(6) }, () => words[next(words.length)]).join(' '),
@@ -111,7 +118,7 @@ function* stream({ commits, files, changes, lines }: Shape): Generator<string> {
       open.push({ ref: `refs/heads/topic/${made}`, tip, changed: new Set() });
     const topic = next(3) === 0 ? undefined : open[next(open.length || 1)];
     yield `${head(topic?.ref ?? main, `${sentence[next(4096)]}\n\n${sentence[next(4096)]}\n`)}from :${topic?.tip ?? tip}\n`;
-    const count = 1 + next(changes);
+    const count = made % changing === 0 ? 1 + next(changes) : 0;
     for (let change = 0; change < count; change += 1) {
       const index = Math.floor((next(1_000_000) / 1_000_000) ** 2 * files);
       revision[index] = (revision[index] ?? 0) + 1;
