@@ -128,11 +128,11 @@ export function createRemoteWork(parts: RemoteWorkParts): RemoteWork {
   const remoteNamed = (remotes: readonly Remote[], name: string): Remote =>
     remotes.find((remote) => remote.name === name) ?? fail({ kind: 'revision-not-found', name });
 
-  const currentBranch = async (stored: StoredRepository) => {
+  const currentBranch = async (stored: StoredRepository, which?: 'local') => {
     const engine = await engines.forReading(stored.path);
     const [{ head, remotes }, branches] = await Promise.all([
       engine.overview(stored.path),
-      engine.branches(stored.path),
+      engine.branches(stored.path, which),
     ]);
     const name = head.state === 'detached' ? null : head.branch;
     const branch = branches.find((one) => !one.remote && one.name === name);
@@ -141,7 +141,7 @@ export function createRemoteWork(parts: RemoteWorkParts): RemoteWork {
 
   const state: RemoteWork['state'] = async (repositoryId) => {
     const stored = require(repositoryId);
-    const { remotes, name, branch } = await currentBranch(stored);
+    const { remotes, name, branch } = await currentBranch(stored, 'local');
     const split = branch?.upstream ? splitUpstream(branch.upstream, remotes) : null;
     return {
       remotes,
@@ -231,7 +231,7 @@ export function createRemoteWork(parts: RemoteWorkParts): RemoteWork {
     pull({ repositoryId, how }, given) {
       const stored = require(repositoryId);
       return alone(stored, false, given, async (running) => {
-        const { remotes, name, branch } = await currentBranch(stored);
+        const { remotes, name, branch } = await currentBranch(stored, 'local');
         const upstream = branch?.upstream ? splitUpstream(branch.upstream, remotes) : null;
         if (!branch?.upstream || !upstream)
           return fail({
@@ -280,7 +280,7 @@ export function createRemoteWork(parts: RemoteWorkParts): RemoteWork {
     },
     async checkPush({ repositoryId, branch, remote, to }, signal) {
       const stored = require(repositoryId);
-      const { remotes, branches } = await currentBranch(stored);
+      const { remotes, branches } = await currentBranch(stored, 'local');
       const url = pushUrl(remotes, remote);
       const credential = begin(stored, url, 'push', { signal });
       const engine = await engines.forWriting(stored.path);

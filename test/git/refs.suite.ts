@@ -88,6 +88,8 @@ export function refsSuite(factory: AreaFactory<Refs>): void {
         await git(ours, 'config', 'branch.feature/side.remote', 'origin');
         await git(ours, 'config', 'branch.feature/side.merge', 'refs/heads/gone');
         const found = await engine.branches(ours);
+        expect(found.some((branch) => branch.remote)).toBe(true);
+        expect(await engine.branches(ours, 'local')).toEqual(found.filter((branch) => !branch.remote));
         const counts = (await git(ours, 'rev-list', '--left-right', '--count', 'main...origin/other')).split(
           '\t',
         );

@@ -26,6 +26,7 @@ export async function branches(input: Jobs['branches']['in']): Promise<Branch[]>
       ...trackingCounts(opened, oid, upstream ? (oids.get(upstream.ref) ?? null) : null),
     });
   }
+  if (input.which === 'local') return list;
   for (const { name, oid, symbolic } of remote)
     if (symbolic === null)
       list.push({

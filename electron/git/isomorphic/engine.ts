@@ -48,7 +48,7 @@ export function createIsomorphicEngine(
     discover,
     overview: (directory) => reading.run('overview', { directory }),
     needs: (directory) => reading.run('needs', { directory }),
-    branches: (directory) => reading.run('branches', { directory }),
+    branches: (directory, which) => reading.run('branches', { directory, which }),
     log: (directory, options) => reading.run('log', { directory, ...options }),
     remotes: async (directory) => (await reading.run('overview', { directory })).remotes,
     show: (directory, ref) => reading.run('show', { directory, ref }),

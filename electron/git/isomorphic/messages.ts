@@ -40,7 +40,7 @@ export interface Jobs extends WorkJobs {
     out: Omit<RepositoryOverview, 'repository' | 'engine' | 'account'>;
   };
   needs: { in: { directory: string }; out: RepositoryNeeds };
-  branches: { in: { directory: string }; out: Branch[] };
+  branches: { in: { directory: string; which?: 'local' | undefined }; out: Branch[] };
   log: {
     in: { directory: string; ref?: string; skip: number; limit: number };
     out: { commits: Commit[]; more: boolean };

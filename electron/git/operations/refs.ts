@@ -23,8 +23,8 @@ export interface ConfigurationValue {
  * where it starts with `-`. A name that is taken rejects `already-exists`.
  */
 export interface Refs {
-  /** Ahead and behind are told where there is an upstream. */
-  branches(directory: string): Promise<Branch[]>;
+  /** Local branches, then those of remotes, or the local ones alone: they are few where the others are thousands. Ahead and behind are told where there is an upstream. */
+  branches(directory: string, which?: 'local'): Promise<Branch[]>;
   createBranch(directory: string, branch: { name: string; start: string; track: boolean }): Promise<void>;
   renameBranch(directory: string, branch: { from: string; to: string }): Promise<void>;
   /**

@@ -16,13 +16,13 @@ function short(ref: string): string {
 }
 
 /** Local branches, then remote ones. `origin/HEAD` is a name for another branch, not a branch. */
-export async function branches(git: LocalGit, directory: string): Promise<Branch[]> {
+export async function branches(git: LocalGit, directory: string, which?: 'local'): Promise<Branch[]> {
   const outcome = await read(git, directory, [
     'for-each-ref',
     `--format=${format}`,
     '--end-of-options',
     'refs/heads',
-    'refs/remotes',
+    ...(which === 'local' ? [] : ['refs/remotes']),
   ]);
   const found: Branch[] = [];
   for (const line of outcome.stdout.toString('utf8').split('\n')) {

@@ -51,7 +51,7 @@ export function createSystemEngine(parts: RemoteParts): GitEngine & Comparison &
     },
     discover: (path) => discover(parts, path),
     overview: (directory) => overview(parts, directory),
-    branches: (directory) => branches(parts, directory),
+    branches: (directory, which) => branches(parts, directory, which),
     log: (directory, options) => log(parts, directory, options),
     identity: (directory) => identity(parts, directory),
     configure: (directory, values, record) => configure(parts, directory, values, record),

@@ -23,7 +23,8 @@ export interface CommitListProps {
   onSelect: (commit: Commit) => void;
 }
 
-const pageSize = 100;
+/** The first page fills the screen at once. The others are long: when the history changes, each is read again. */
+const pageSize = (skip: number) => (skip === 0 ? 100 : 500);
 const lineHeight = () => 32;
 const nothing: Commit[] = [];
 
@@ -31,9 +32,9 @@ export function CommitList({ repositoryId, reference, overview, selected, onSele
   const unborn = overview.head.state === 'unborn' && reference === undefined;
   const log = useInfiniteQuery({
     ...query.history.log.infiniteOptions({
-      input: (skip: number) => ({ repositoryId, ref: reference, skip, limit: pageSize }),
+      input: (skip: number) => ({ repositoryId, ref: reference, skip, limit: pageSize(skip) }),
       initialPageParam: 0,
-      getNextPageParam: (last, pages) => (last.more ? pages.length * pageSize : undefined),
+      getNextPageParam: (last, _pages, skip) => (last.more ? skip + pageSize(skip) : undefined),
     }),
     enabled: !unborn,
   });
