@@ -27,7 +27,8 @@ export function requireRemoteName(name: string): void {
 }
 
 function checked(ref: string, name: string, field: string): string {
-  if (name === 'HEAD' || name.startsWith('-') || !isRefName(ref))
+  // `@` is another word for HEAD.
+  if (name === 'HEAD' || name === '@' || name.startsWith('-') || !isRefName(ref))
     fail({ kind: 'invalid-input', field, reason: 'Git does not allow this name.' });
   return ref;
 }

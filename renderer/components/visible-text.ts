@@ -17,3 +17,25 @@ export function visibleText(text: string): string {
     return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
   });
 }
+
+/** Alphabets whose letters look like each other's. Latin beside Chinese, Japanese or Korean is usual, and is not among them. */
+const alike = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic'].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, 'u'),
+);
+
+/**
+ * A name somebody else chose, of a branch or the like. In a word that mixes
+ * alphabets, letters that are not Latin are spelled out too: `mаin` with a
+ * Cyrillic а is not `main`.
+ */
+export function visibleName(name: string): string {
+  return visibleText(name).replaceAll(/[\p{L}\p{M}]+/gu, (word) => {
+    const found = alike.filter((script) => script.test(word));
+    if (found.length < 2) return word;
+    return word.replaceAll(/\p{L}/gu, (letter) =>
+      /\p{Script=Latin}/u.test(letter) || !alike.some((script) => script.test(letter))
+        ? letter
+        : `⟨U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+    );
+  });
+}

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { GitEngine } from '../../electron/git/engine';
@@ -314,10 +314,19 @@ export function clonePlanSuite(factory: ClonePlanFactory): void {
         });
         const oid = await git(at('small.git'), 'rev-parse', 'main');
         // What git lets into an index: of the others there can be no submodule.
-        for (const folder of ['x', 'A/modules/x', 'a', 'sub\r', '-u'])
+        for (const folder of ['x', 'A/modules/x', ...(id === 'SUB-005' ? [] : ['a']), 'sub\r', '-u'])
           await git(work, 'update-index', '--add', '--cacheinfo', `160000,${oid},${folder}`);
+        if (id === 'SUB-005') {
+          await symlink('.git', path.join(work, 'a'));
+          await git(work, 'add', 'a');
+        }
         await git(work, 'commit', '--quiet', '-m', 'Add submodules');
         const url = server.serve(`team/${id}`, { directory: path.join(work, '.git') });
+        // Not wanted: nobody is asked for one, whatever comes of the rest.
+        await clone(url, {}).catch((error: unknown) => {
+          if (!(error instanceof AppFailure)) throw error;
+        });
+        expect([other.requests, existsSync(marker)]).toEqual([[], false]);
         const allowed = can('submodules') ? [server.origin, other.origin, 'file://'] : null;
         const cloned = await clone(url, { submodules: allowed }).catch((error: unknown) => {
           if (error instanceof AppFailure) return null;

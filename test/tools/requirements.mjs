@@ -12,7 +12,9 @@ export const KINDS_TO_SHOW = new Set([
   'clone-url',
   'credential-request',
   'git-transport',
+  'gitmodules',
   'redirect',
+  'ref-name',
   'repo-config',
   'tree-entry',
 ]);

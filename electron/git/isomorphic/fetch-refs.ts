@@ -74,27 +74,73 @@ export function updateRefs(
   logging: (action: string) => RefLogging,
 ): Made[] {
   const byAction = new Map<string, Update[]>();
+  const failed: unknown[] = [];
   for (const ref of fetched) {
-    const { to } = ref;
-    // `origin/HEAD`: the server's branch of that name would move the one it leads to.
-    if (to !== null && refs.read(to)?.kind === 'symbolic') continue;
-    const update = to === null ? null : updateOf({ ...ref, to }, refs.resolve(to).oid, history);
+    const update = wanted(refs, ref, history, failed);
     if (update === null) continue;
     const rows = byAction.get(update.action) ?? [];
     byAction.set(update.action, rows);
     rows.push(update);
   }
   const made: Made[] = [];
-  for (const [action, updates] of byAction) {
-    try {
-      apply(refs, updates, history, logging(action));
-    } catch (error) {
-      if (error instanceof AppFailure && error.error.kind === 'already-exists') inTheWay(error);
-      throw error;
-    }
-    made.push(...updates.map(({ name, from, to, forced }) => ({ ref: name, from, to, forced })));
-  }
+  for (const [action, updates] of byAction)
+    for (const { name, from, to, forced } of applied(refs, updates, history, logging(action), failed))
+      made.push({ ref: name, from, to, forced });
+  const [first] = failed;
+  if (isInTheWay(first)) inTheWay(first);
+  if (first !== undefined) throw first;
   return made;
+}
+
+function wanted(refs: RefFiles, ref: FetchedRef, history: History, failed: unknown[]): Update | null {
+  const { to } = ref;
+  try {
+    // `origin/HEAD`: the server's branch of that name would move the one it leads to.
+    if (to === null || refs.read(to)?.kind === 'symbolic') return null;
+    return updateOf({ ...ref, to }, refs.resolve(to).oid, history);
+  } catch (error) {
+    if (!isOfOneName(error)) throw error;
+    failed.push(error);
+    return null;
+  }
+}
+
+/** Those that were made: a name that cannot be here (in the way of another, or too long) keeps no other away. */
+function applied(
+  refs: RefFiles,
+  updates: readonly Update[],
+  history: History,
+  logging: RefLogging,
+  failed: unknown[],
+): readonly Update[] {
+  // Of a portion that was made before the one that failed.
+  const left = updates.filter(({ name, to }) => refs.resolve(name).oid !== to);
+  try {
+    apply(refs, left, history, logging);
+    return updates;
+  } catch (error) {
+    if (!isOfOneName(error)) throw error;
+    if (updates.length === 1) {
+      failed.push(error);
+      return [];
+    }
+    const middle = updates.length >> 1;
+    return [updates.slice(0, middle), updates.slice(middle)].flatMap((half) =>
+      applied(refs, half, history, logging, failed),
+    );
+  }
+}
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?.code;
+
+/** Of a branch there is a file where another wants a folder, or the other way round. */
+function isInTheWay(error: unknown): boolean {
+  if (error instanceof AppFailure) return error.error.kind === 'already-exists';
+  return ['ENOTDIR', 'EISDIR'].includes(codeOf(error) ?? '');
+}
+
+function isOfOneName(error: unknown): boolean {
+  return isInTheWay(error) || codeOf(error) === 'ENAMETOOLONG';
 }
 
 /** Each holds a lock file open while it is changed. */
@@ -129,14 +175,14 @@ function inPortions<Row>(rows: readonly Row[], work: (some: Row[]) => void): voi
   for (let at = 0; at < rows.length; at += mostAtOnce) work(rows.slice(at, at + mostAtOnce));
 }
 
-function inTheWay(cause: AppFailure): never {
+function inTheWay(cause: unknown): never {
   return fail(
     {
       kind: 'git-failed',
       command: 'fetch',
       exitCode: null,
       detail:
-        'A new branch of the server has the name of one that is gone there. Fetch again, and forget the branches that are gone.',
+        'A new branch of the server has the name of one that is gone there, or lies below another. Fetch again, and forget the branches that are gone.',
     },
     cause,
   );

@@ -1,8 +1,11 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fail } from '../../../shared/errors';
+import { hostWithPort } from '../../../shared/remote-url';
 import type { CloneRequest, Running } from '../engine';
 import type { ClonePlan } from '../operations/transfer';
+import { pathFromBytes } from '../path-bytes';
+import { isRefName } from '../ref-name';
 import { neutralDirectory } from './environment';
 import { keepFilter, type LargeFiles, largeFiles } from './large-files';
 import { needs } from './needs';
@@ -41,7 +44,8 @@ function planned(plan: ClonePlan): string[] {
  */
 export async function clone(parts: RemoteParts, request: CloneRequest, running: Running): Promise<void> {
   const { directory, url, branch, plan } = request;
-  if (branch?.startsWith('-')) fail({ kind: 'branch-not-found', branch });
+  if (branch !== null && (branch.startsWith('-') || !isRefName(`refs/heads/${branch}`)))
+    fail({ kind: 'branch-not-found', branch });
   const existed = await readdir(directory).then(
     (entries) => (entries.length === 0 ? true : fail({ kind: 'directory-not-empty', path: directory })),
     (error: NodeJS.ErrnoException) => {
@@ -86,6 +90,7 @@ export async function clone(parts: RemoteParts, request: CloneRequest, running: 
       maximumOutput: 1024 * 1024,
       again: clear,
     });
+    await requireHead(request);
     if (plan?.sparse)
       await checkOutFolders(parts, { ...request, folders: plan.sparse, large, onLine }, running);
     if (plan?.lfs && (await needs(parts, directory)).lfs) await keepFilter(parts, directory);
@@ -96,4 +101,17 @@ export async function clone(parts: RemoteParts, request: CloneRequest, running: 
     throw error;
   }
   running.progress?.({ phase: 'Checking out files', fraction: 1 });
+}
+
+/** Of a repository without commits git takes the server's word for the branch it is on, whatever that says. */
+async function requireHead({ directory, url }: CloneRequest): Promise<void> {
+  const head = await readFile(path.join(directory, '.git/HEAD')).catch(() => Buffer.alloc(0));
+  const target = /^ref: ([^]*?)\n?$/.exec(pathFromBytes(head))?.[1];
+  // Where refs are a reftable, that is what stands in the file.
+  if (target === undefined || target === 'refs/heads/.invalid' || isRefName(target)) return;
+  fail({
+    kind: 'unexpected-answer',
+    host: hostWithPort(url),
+    detail: 'the server names an impossible branch',
+  });
 }

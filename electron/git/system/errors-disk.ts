@@ -19,7 +19,15 @@ export const diskRows: readonly Row[] = [
     notWritable,
   ],
   [/insufficient permission for adding an object/, notWritable],
-  [/(?:File|Filename) too long|File name too long/i, notWritable],
+  [
+    /File ?name too long/i,
+    ({ command }) => ({
+      kind: 'git-failed',
+      command,
+      exitCode: null,
+      detail: 'A name in this repository is longer than this file system allows.',
+    }),
+  ],
   [
     /destination path '[^\n]*' already exists and is not an empty directory/,
     ({ directory }) => ({ kind: 'directory-not-empty', path: directory }),

@@ -5,7 +5,7 @@ import type { Branch } from '../../../shared/contract/branches';
 import type { Head } from '../../../shared/contract/repositories';
 import type { AppError } from '../../../shared/errors';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
-import { visibleText } from '../../components/visible-text';
+import { visibleName } from '../../components/visible-text';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { distanceWords, groupBranches } from './branch-groups';
 import styles from './RepositoryView.module.css';
@@ -79,7 +79,7 @@ function BranchGroup(
   return (
     <>
       <h2 className={styles.branchTitle}>
-        {visibleText(props.title)} <span>{props.branches.length}</span>
+        {visibleName(props.title)} <span>{props.branches.length}</span>
       </h2>
       <ul className={styles.branchGroup}>
         {props.branches.slice(0, most).map((branch) => (
@@ -116,7 +116,7 @@ function BranchLine({
       >
         <Icon size={14} role="img" aria-label={branch.current ? 'Current branch' : 'Branch'} />
         <span className={styles.branchName}>
-          <MiddleEllipsis text={visibleText(name)} />
+          <MiddleEllipsis text={visibleName(name)} />
         </span>
         {distance !== null && (
           <span className={styles.distance} title={distance}>

@@ -9,7 +9,7 @@ import { EmptyState } from '../../components/EmptyState';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusBadge } from '../../components/StatusBadge';
 import { VirtualList } from '../../components/VirtualList';
-import { visibleText } from '../../components/visible-text';
+import { visibleName, visibleText } from '../../components/visible-text';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { query, toAppError } from '../../rpc/client';
 import styles from './RepositoryView.module.css';
@@ -52,7 +52,7 @@ export function CommitList({ repositoryId, reference, overview, selected, onSele
         title="No commits yet"
         text={
           overview.head.state === 'unborn' &&
-          `The first commit will start the branch ${visibleText(overview.head.branch)}.`
+          `The first commit will start the branch ${visibleName(overview.head.branch)}.`
         }
       />
     );
@@ -103,7 +103,7 @@ function CommitLine({ commit }: { commit: Commit }) {
       <span className={styles.subject} title={visibleText(commit.subject)}>
         {commit.refs.slice(0, 3).map((ref) => (
           <StatusBadge key={ref} tone="info" title={ref}>
-            {visibleText(ref.length > 28 ? `${ref.slice(0, 14)}…${ref.slice(-12)}` : ref)}
+            {visibleName(ref.length > 28 ? `${ref.slice(0, 14)}…${ref.slice(-12)}` : ref)}
           </StatusBadge>
         ))}
         {commit.refs.length > 3 && (

@@ -4,7 +4,7 @@ import type { Commit } from '../../../shared/contract/history';
 import { Avatar } from '../../components/Avatar';
 import { RelativeTime } from '../../components/RelativeTime';
 import { StatusBadge } from '../../components/StatusBadge';
-import { visibleText } from '../../components/visible-text';
+import { visibleName, visibleText } from '../../components/visible-text';
 import styles from './RepositoryView.module.css';
 
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
@@ -53,7 +53,7 @@ export function CommitPane({ commit, onClose }: { commit: Commit; onClose: () =>
             <dd className={styles.refs}>
               {commit.refs.map((ref) => (
                 <StatusBadge key={ref} tone="info">
-                  {visibleText(ref)}
+                  {visibleName(ref)}
                 </StatusBadge>
               ))}
             </dd>

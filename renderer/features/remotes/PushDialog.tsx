@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { PushPlan, PushResult } from '../../../shared/contract/remotes';
 import { Dialog } from '../../components/Dialog';
 import { Note } from '../../components/Note';
-import { visibleText } from '../../components/visible-text';
+import { visibleName, visibleText } from '../../components/visible-text';
 import { identityWords } from '../../errors/describe-choice';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, query, toAppError } from '../../rpc/client';
@@ -51,13 +51,13 @@ export function PushDialog(props: PushDialogProps) {
     );
   };
   const shown = work.state === 'idle' ? plan.data : (pushed ?? plan.data);
-  const target = shown?.remote ? `${visibleText(shown.remote)}/${visibleText(shown.to)}` : '';
+  const target = shown?.remote ? `${visibleName(shown.remote)}/${visibleName(shown.to)}` : '';
   const close = () => {
     cancel();
     onClose();
   };
   return (
-    <Dialog opened onClose={close} title={`Push ${visibleText(branch)}`} size={520}>
+    <Dialog opened onClose={close} title={`Push ${visibleName(branch)}`} size={520}>
       <Stack gap="sm">
         {plan.error !== null && (
           <ErrorNotice error={toAppError(plan.error)} onRetry={() => void plan.refetch()} />
@@ -166,7 +166,7 @@ function PushForm({ repositoryId, plan, chosen, onChoose, onPush, onClose }: Pus
         <Group gap="sm" grow align="flex-start">
           <Select
             label="Remote"
-            data={plan.remotes.map((name) => ({ value: name, label: visibleText(name) }))}
+            data={plan.remotes.map((name) => ({ value: name, label: visibleName(name) }))}
             value={plan.remote}
             allowDeselect={false}
             onChange={(remote) => remote !== null && onChoose({ ...chosen, remote })}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { PushPlan, PushResult } from '../../../shared/contract/remotes';
 import { Note } from '../../components/Note';
 import { UntrustedText } from '../../components/UntrustedText';
-import { visibleText } from '../../components/visible-text';
+import { visibleName, visibleText } from '../../components/visible-text';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, toAppError } from '../../rpc/client';
 import { follow } from '../../rpc/follow';
@@ -99,7 +99,7 @@ function Overwrite({ repositoryId, plan, onOverwrite, onBack }: RejectedProps & 
     },
   });
   const found = look.data;
-  const target = `${visibleText(plan.remote ?? '')}/${visibleText(plan.to)}`;
+  const target = `${visibleName(plan.remote ?? '')}/${visibleName(plan.to)}`;
   return (
     <Stack gap="sm">
       {!found && (

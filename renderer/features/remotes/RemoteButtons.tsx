@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconArrowDown, IconChevronDown, IconCloudDownload } from '@tabler/icons-react';
 import type { RemoteState } from '../../../shared/contract/remotes';
-import { visibleText } from '../../components/visible-text';
+import { visibleName } from '../../components/visible-text';
 import styles from './RemoteBar.module.css';
 
 /** Commits on a button; nothing for none. */
@@ -49,7 +49,7 @@ export function FetchButton({
           {known.remotes.length > 1 &&
             known.remotes.slice(0, 12).map((remote) => (
               <Menu.Item key={remote.name} onClick={() => onFetch(remote.name, prune)}>
-                {visibleText(remote.name)}
+                {visibleName(remote.name)}
               </Menu.Item>
             ))}
           {known.remotes.length > 1 && <Menu.Divider />}

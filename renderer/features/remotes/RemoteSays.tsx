@@ -3,7 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import type { FetchResult, PullResult, RemoteState } from '../../../shared/contract/remotes';
 import type { AppError } from '../../../shared/errors';
 import { RelativeTime } from '../../components/RelativeTime';
-import { visibleText } from '../../components/visible-text';
+import { visibleName, visibleText } from '../../components/visible-text';
 import { describeInOneLine } from '../../errors/describe';
 import { ErrorNotice } from '../../errors/ErrorNotice';
 import type { Work } from '../../rpc/follow';
@@ -88,7 +88,7 @@ function Ended({ done, onDismiss, onShowChanges, repositoryId }: SaysProps & { d
           shape="line"
           error={failed.error}
           subject={{ repositoryId }}
-          label={visibleText(failed.remote)}
+          label={visibleName(failed.remote)}
         />
       )}
       {isConflict && (
@@ -109,12 +109,12 @@ function AtRest({ known }: { known: RemoteState }) {
     <span className={styles.text}>
       {upstream ? (
         <>
-          {visibleText(known.branch ?? '')} follows {visibleText(upstream.name)}
+          {visibleName(known.branch ?? '')} follows {visibleName(upstream.name)}
           {upstream.ahead === null && ', which is not here any more'}
           {upstream.ahead === 0 && upstream.behind === 0 && ', level with it'}
         </>
       ) : (
-        known.branch !== null && `${visibleText(known.branch)} has no upstream yet`
+        known.branch !== null && `${visibleName(known.branch)} has no upstream yet`
       )}
       <span className={styles.quiet}>
         {known.fetching && ' · Fetching in the background'}
@@ -126,7 +126,7 @@ function AtRest({ known }: { known: RemoteState }) {
         )}
         {!known.fetching && failed && (
           <span title={describeInOneLine(failed.error)}>
-            {` · ${visibleText(failed.remote)} could not be fetched `}
+            {` · ${visibleName(failed.remote)} could not be fetched `}
             {lastFetch && <RelativeTime time={lastFetch.at} />}
           </span>
         )}

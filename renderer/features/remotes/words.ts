@@ -1,6 +1,6 @@
 import type { FetchResult, PullResult, PushResult, RefUpdate } from '../../../shared/contract/remotes';
 import { shownPath } from '../../../shared/git-path';
-import { visibleText } from '../../components/visible-text';
+import { visibleName, visibleText } from '../../components/visible-text';
 
 function counted(count: number, one: string, many: string): string {
   return count === 1 ? `1 ${one}` : `${count.toLocaleString()} ${many}`;
@@ -37,7 +37,7 @@ export function fetchWords({ updated }: Pick<FetchResult, 'updated'>): string {
 
 /** How a pull ended. `upstream`: what was joined. */
 export function pullWords({ outcome }: PullResult, upstream: string): string {
-  const from = visibleText(upstream);
+  const from = visibleName(upstream);
   switch (outcome.kind) {
     case 'up-to-date':
       return `Already has everything of ${from}.`;
