@@ -14,11 +14,7 @@ export const abilities = {
   log: { title: 'History', system: true, isomorphic: true },
   branches: { title: 'Branches', system: true, isomorphic: true },
   status: { title: 'Changes in the working tree', system: true, isomorphic: true },
-  diff: {
-    title: 'What changed in a file',
-    system: true,
-    isomorphic: 'The built-in engine does not compare contents. Install Git to see what changed in a file.',
-  },
+  diff: { title: 'What changed in a file', system: true, isomorphic: true },
   blame: {
     title: 'Where each line is from',
     system: true,

@@ -17,7 +17,7 @@ import { createWork } from './work-engine';
 export function createIsomorphicEngine(
   worker: string | URL,
   network: Network,
-): GitEngine & Pick<Comparison, 'show'> {
+): GitEngine & Pick<Comparison, 'show' | 'diff'> {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',
@@ -51,6 +51,9 @@ export function createIsomorphicEngine(
     branches: (directory, which) => reading.run('branches', { directory, which }),
     log: (directory, options) => reading.run('log', { directory, ...options }),
     remotes: async (directory) => (await reading.run('overview', { directory })).remotes,
+    diff: async ({ file, ...input }, { signal }) => {
+      await reading.run('diff', input, { signal, part: file });
+    },
     show: (directory, ref) => reading.run('show', { directory, ref }),
     status: (directory, { untracked, entries }, { signal }) =>
       reading.run('status', { directory, untracked }, { signal, part: entries }),

@@ -1,3 +1,6 @@
+import { bestEnd } from './diff/placement';
+import { markShortest, type Texts } from './diff/shortest';
+
 /** A run of lines that stand in the place of others. Lines count from 0. */
 export interface Hunk {
   from: number;
@@ -16,11 +19,17 @@ const mostOften = 64;
 export function diffLines(a: Int32Array, b: Int32Array): Hunk[] {
   const changedA = new Uint8Array(a.length + 2);
   const changedB = new Uint8Array(b.length + 2);
-  histogram({ a, b, changedA, changedB }, 0, a.length, 0, b.length);
+  const texts = { a, b, changedA, changedB };
+  histogram(texts, 0, a.length, 0, b.length);
   const sideA = { ids: a, changed: changedA };
   const sideB = { ids: b, changed: changedB };
   compact(sideA, sideB);
   compact(sideB, sideA);
+  return hunksOf(texts);
+}
+
+/** The runs that are marked. */
+export function hunksOf({ a, b, changedA, changedB }: Texts): Hunk[] {
   const hunks: Hunk[] = [];
   for (let x = 0, y = 0; x < a.length || y < b.length; ) {
     if (changedA[x + 1] || changedB[y + 1]) {
@@ -38,15 +47,7 @@ export function diffLines(a: Int32Array, b: Int32Array): Hunk[] {
   return hunks;
 }
 
-/** `changed` has a cell for each line, and one that is never set before and behind them. */
-interface Both {
-  a: Int32Array;
-  b: Int32Array;
-  changedA: Uint8Array;
-  changedB: Uint8Array;
-}
-
-function histogram(both: Both, aStart: number, aEnd: number, bStart: number, bEnd: number): void {
+function histogram(both: Texts, aStart: number, aEnd: number, bStart: number, bEnd: number): void {
   const waiting: [number, number, number, number][] = [[aStart, aEnd, bStart, bEnd]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [a0, a1, b0, b1] = next;
@@ -57,7 +58,7 @@ function histogram(both: Both, aStart: number, aEnd: number, bStart: number, bEn
     }
     const found = rarestCommon(both, a0, a1, b0, b1);
     if (found === 'too often') {
-      shortest(both, a0, a1, b0, b1);
+      markShortest(both, a0, a1, b0, b1);
     } else if (found === null) {
       both.changedA.fill(1, a0 + 1, a1 + 1);
       both.changedB.fill(1, b0 + 1, b1 + 1);
@@ -70,7 +71,7 @@ function histogram(both: Both, aStart: number, aEnd: number, bStart: number, bEn
 
 /** The common run whose rarest line is the rarest, the longest among such. */
 function rarestCommon(
-  { a, b }: Both,
+  { a, b }: Texts,
   a0: number,
   a1: number,
   b0: number,
@@ -130,82 +131,11 @@ function rarestCommon(
   return best.count === 0 ? null : best;
 }
 
-/** Myers' O(ND), linear space: where every common line occurs too often to tell anything. */
-function shortest(both: Both, a0: number, a1: number, b0: number, b1: number): void {
-  const { a, b, changedA, changedB } = both;
-  const waiting: [number, number, number, number][] = [[a0, a1, b0, b1]];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    let [x0, x1, y0, y1] = next;
-    while (x0 < x1 && y0 < y1 && a[x0] === b[y0]) {
-      x0 += 1;
-      y0 += 1;
-    }
-    while (x0 < x1 && y0 < y1 && a[x1 - 1] === b[y1 - 1]) {
-      x1 -= 1;
-      y1 -= 1;
-    }
-    if (x0 >= x1 || y0 >= y1) {
-      changedA.fill(1, x0 + 1, x1 + 1);
-      changedB.fill(1, y0 + 1, y1 + 1);
-      continue;
-    }
-    const [x, y] = middle(a, b, x0, x1, y0, y1);
-    if ((x === x0 && y === y0) || (x === x1 && y === y1)) {
-      changedA.fill(1, x0 + 1, x1 + 1);
-      changedB.fill(1, y0 + 1, y1 + 1);
-      continue;
-    }
-    waiting.push([x0, x, y0, y], [x, x1, y, y1]);
-  }
-}
-
-/** A point on a shortest path from one corner to the other. */
-function middle(
-  a: Int32Array,
-  b: Int32Array,
-  x0: number,
-  x1: number,
-  y0: number,
-  y1: number,
-): [number, number] {
-  const n = x1 - x0;
-  const m = y1 - y0;
-  const delta = n - m;
-  const size = n + m + 1;
-  const forward = new Int32Array(2 * size + 1);
-  const backward = new Int32Array(2 * size + 1);
-  for (let d = 0; d <= Math.ceil((n + m) / 2); d += 1) {
-    for (let k = -d; k <= d; k += 2) {
-      const down = forward[size + k + 1] ?? 0;
-      const right = (forward[size + k - 1] ?? 0) + 1;
-      let x = k === -d || (k !== d && right - 1 < down) ? down : right;
-      if (d === 0) x = 0;
-      while (x < n && x - k < m && x - k >= 0 && a[x0 + x] === b[y0 + x - k]) x += 1;
-      forward[size + k] = x;
-      if (delta % 2 !== 0 && Math.abs(k - delta) <= d - 1 && x + (backward[size + delta - k] ?? 0) >= n)
-        return clamp(x0 + x, y0 + x - k, x0, x1, y0, y1);
-    }
-    for (let k = -d; k <= d; k += 2) {
-      const down = backward[size + k + 1] ?? 0;
-      const right = (backward[size + k - 1] ?? 0) + 1;
-      let x = k === -d || (k !== d && right - 1 < down) ? down : right;
-      if (d === 0) x = 0;
-      while (x < n && x - k < m && x - k >= 0 && a[x1 - 1 - x] === b[y1 - 1 - (x - k)]) x += 1;
-      backward[size + k] = x;
-      if (delta % 2 === 0 && Math.abs(delta - k) <= d && x + (forward[size + delta - k] ?? 0) >= n)
-        return clamp(x1 - x, y1 - (x - k), x0, x1, y0, y1);
-    }
-  }
-  return [x0, y0];
-}
-
-function clamp(x: number, y: number, x0: number, x1: number, y0: number, y1: number): [number, number] {
-  return [Math.min(Math.max(x, x0), x1), Math.min(Math.max(y, y0), y1)];
-}
-
 interface Side {
   ids: Int32Array;
   changed: Uint8Array;
+  /** Each line with its end: runs are put where a reader would. */
+  text?: readonly string[];
 }
 
 /** A run of changed lines, empty between any two unchanged ones; each has its like on the other side. */
@@ -261,9 +191,9 @@ function slideDown({ ids, changed }: Side, run: Run): boolean {
 /**
  * A run whose first line is also the one behind it could as well begin one
  * later: each is joined with those it reaches so, and put where the other side
- * changes too, or else as far down as it goes.
+ * changes too, or else where it reads best, or as far down as it goes.
  */
-function compact(side: Side, other: Side): void {
+export function compact(side: Side, other: Side): void {
   const run = firstRun(side);
   const theirs = firstRun(other);
   do {
@@ -282,8 +212,12 @@ function compact(side: Side, other: Side): void {
           if (theirs.end > theirs.start) matching = true;
         }
       } while (size !== run.end - run.start);
-      if (run.end !== earliest && matching)
+      if (run.end !== earliest && matching) {
         while (theirs.end === theirs.start && slideUp(side, run)) previousRun(other, theirs);
+      } else if (run.end !== earliest && side.text) {
+        const end = bestEnd(side.text, size, earliest, run.end);
+        while (run.end > end && slideUp(side, run)) previousRun(other, theirs);
+      }
     }
   } while (nextRun(side, run) && nextRun(other, theirs));
 }

@@ -27,3 +27,10 @@ export function createLineNumbers(): (data: Uint8Array) => Lines {
 export function isBinary(data: Uint8Array): boolean {
   return Buffer.from(data.buffer, data.byteOffset, Math.min(data.byteLength, 8000)).includes(0);
 }
+
+/** How many lines there are, without holding any of them. */
+export function countLines(data: Buffer): number {
+  let count = 0;
+  for (let at = data.indexOf(0x0a); at !== -1; at = data.indexOf(0x0a, at + 1)) count += 1;
+  return data.length > 0 && data[data.length - 1] !== 0x0a ? count + 1 : count;
+}

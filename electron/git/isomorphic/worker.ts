@@ -5,6 +5,7 @@ import { hostWithPort } from '../../../shared/remote-url';
 import { branches } from './branches';
 import { listenForCancel } from './cancellation';
 import { clone } from './clone';
+import { diff } from './diff';
 import { type FailureContext, toAppError } from './errors';
 import { fetchContents } from './contents';
 import { fetch } from './fetch';
@@ -62,6 +63,7 @@ const work: {
   branches,
   log,
   show,
+  diff: (input, { part }) => diff(input, part),
   ...workJobs,
   status: (input, { part }) => status(input, part),
 };
