@@ -47,6 +47,8 @@ const nullDevice = process.platform === 'win32' ? 'NUL' : '/dev/null';
 const unlessTrusted: Configuration = [
   ['core.fsmonitor', 'false'],
   ['core.hooksPath', nullDevice],
+  // git would run itself in submodules, by settings that may have come with the very command.
+  ['diff.ignoreSubmodules', 'dirty'],
 ];
 
 /** Off for every call: git has nobody to ask but us, and does only what it was started for. */

@@ -16,7 +16,7 @@ export async function switchTo(
   running: Running,
 ): Promise<Head> {
   const args = await argumentsOf(git, directory, target);
-  await change(git, directory, ['switch', '--no-guess', '--progress', ...args], { running });
+  await change(git, directory, ['switch', '--quiet', '--no-guess', '--progress', ...args], { running });
   const [symbolic, oid] = await Promise.all([
     read(git, directory, ['symbolic-ref', '--quiet', 'HEAD'], { allowed: [1] }),
     headCommit(git, directory),

@@ -2,7 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Entry, parseConfiguration } from './grammar';
-import { type GitDirectories, gitDirectoriesOf, realFolder } from './git-directory';
+import { gitlinksOf } from './gitlinks';
+import { type GitDirectories, gitDirectoriesOf, placeNamed, realFolder } from './git-directory';
 import { partsOf, ruleOf, switchedOff } from './keys';
 import { foreignOwner } from './owner';
 import type { FindingKind } from './rule';
@@ -35,6 +36,10 @@ interface Scan {
   findings: Finding[];
   /** Configuration files read, by their real path. */
   seen: Set<string>;
+  /** Git directories looked through. */
+  repositories: Set<string>;
+  /** Folders of submodules looked into. */
+  nested: Set<string>;
 }
 
 function add(scan: Scan, finding: Finding): void {
@@ -47,18 +52,17 @@ function unreadable(scan: Scan, file: string, why: string, line: number | null =
 }
 
 /** A path of `include.path`, as git finds it (config.c, handle_path_include); null: only git knows where that is. */
-function includedFile(value: string, from: string): string | null {
-  const named = Buffer.from(value, 'latin1').toString('utf8');
-  if (named.startsWith('~/')) return path.join(process.env['HOME'] ?? os.homedir(), named.slice(2));
-  if (named === '' || named.startsWith('~') || named.startsWith('%(')) return null;
-  return path.resolve(path.dirname(from), named);
+async function includedFile(value: string, from: string): Promise<string | null> {
+  if (value.startsWith('~/')) return placeNamed(value.slice(2), process.env['HOME'] ?? os.homedir());
+  if (value === '' || value.startsWith('~') || value.startsWith('%(')) return null;
+  return placeNamed(value, path.dirname(from));
 }
 
 /** What lies outside of this repository may be a worktree of another one: git would show, and clear away, files that are not in the folder. */
 async function elsewhere(scan: Scan, value: string, gitDirectory: string): Promise<boolean> {
   const top = scan.directories.worktree;
-  const target = await realFolder(path.resolve(gitDirectory, Buffer.from(value, 'latin1').toString('utf8')));
-  if (top === null) return true;
+  const target = await placeNamed(value, gitDirectory);
+  if (top === null || target === null) return true;
   const own = await realFolder(top);
   if (target === own) return false;
   // A submodule's working tree lies in the one of the repository it is part of.
@@ -105,7 +109,7 @@ async function readConfigurationFile(
     const { section, key } = partsOf(entry.name);
     if ((section !== 'include' && section !== 'includeif') || key !== 'path' || entry.value === null)
       continue;
-    const included = includedFile(entry.value, file);
+    const included = await includedFile(entry.value, file);
     if (included === null)
       unreadable(scan, file, 'It takes settings from a place only Git knows.', entry.line);
     // Whatever the condition says now: it may hold in the next moment.
@@ -153,6 +157,45 @@ async function modulesOf(scan: Scan, common: string): Promise<string[]> {
   return found;
 }
 
+/** Settings, and hooks, of the repository in a git directory, and of the submodules it keeps. */
+async function readRepository(scan: Scan, { gitDirectory, common, unknown }: GitDirectories): Promise<void> {
+  if (unknown !== null) unreadable(scan, unknown, 'It names a place only Git can find.');
+  const modules = await modulesOf(scan, common);
+  for (const [at, shared] of [[gitDirectory, common], ...modules.map((one) => [one, one])] as const) {
+    const real = await realFolder(at);
+    if (scan.repositories.has(real)) continue;
+    scan.repositories.add(real);
+    await readConfigurationFile(scan, path.join(shared, 'config'), at, 0);
+    await readConfigurationFile(scan, path.join(at, 'config.worktree'), at, 0);
+    await readHooks(scan, shared);
+  }
+}
+
+/**
+ * Repositories that lie in the working tree as submodules, wherever their git
+ * directories are: git runs itself in them to see whether they have changed.
+ */
+async function readNested(scan: Scan, directories: GitDirectories, depth: number): Promise<void> {
+  const { gitDirectory, worktree } = directories;
+  if (worktree === null) return;
+  const index = path.join(gitDirectory, 'index');
+  const links = await gitlinksOf(gitDirectory);
+  if (links === null) return unreadable(scan, index, 'It names submodules only Git can find.');
+  for (const link of links) {
+    const at = await placeNamed(link, worktree);
+    if (at === null) return unreadable(scan, index, 'It names submodules only Git can find.');
+    const nested = await gitDirectoriesOf(at);
+    if (nested === null || nested.worktree === null) continue;
+    if (scan.nested.has(at)) continue;
+    scan.nested.add(at);
+    if (scan.nested.size > limits.modules || depth > limits.depth)
+      return unreadable(scan, index, 'There are more submodules than can be looked through.');
+    const real = { ...nested, gitDirectory: await realFolder(nested.gitDirectory) };
+    await readRepository(scan, real);
+    await readNested(scan, real, depth + 1);
+  }
+}
+
 /**
  * What a repository's own files make git do beyond reading and writing it. Only
  * files are read, nothing is run; bounded. `directory`: its top folder, or
@@ -161,17 +204,17 @@ async function modulesOf(scan: Scan, common: string): Promise<string[]> {
 export async function scan(directory: string): Promise<Finding[]> {
   const directories = await gitDirectoriesOf(directory);
   if (directories === null) return [];
-  const { gitDirectory, common } = directories;
-  const found: Scan = { directories, findings: [], seen: new Set() };
+  const { common } = directories;
+  const found: Scan = {
+    directories,
+    findings: [],
+    seen: new Set(),
+    repositories: new Set(),
+    nested: new Set(),
+  };
   try {
-    await readConfigurationFile(found, path.join(common, 'config'), gitDirectory, 0);
-    await readConfigurationFile(found, path.join(gitDirectory, 'config.worktree'), gitDirectory, 0);
-    await readHooks(found, common);
-    for (const submodule of await modulesOf(found, common)) {
-      await readConfigurationFile(found, path.join(submodule, 'config'), submodule, 0);
-      await readConfigurationFile(found, path.join(submodule, 'config.worktree'), submodule, 0);
-      await readHooks(found, submodule);
-    }
+    await readRepository(found, directories);
+    await readNested(found, directories, 0);
   } catch (error) {
     if (!(error instanceof Full)) throw error;
     found.findings.pop();
