@@ -5,23 +5,29 @@ import { build } from 'vite';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Bundles the embedded engine's worker from the source, as the build does, and resolves with its file. */
-export async function bundleGitWorker(outDir: string): Promise<string> {
+export function bundleGitWorker(outDir: string): Promise<string> {
+  return bundleProgram('electron/git/isomorphic/worker.ts', path.join(outDir, 'git-worker.mjs'));
+}
+
+/** Bundles what a thread or a process of its own starts from: it cannot be imported. Resolves with `file`. */
+export async function bundleProgram(source: string, file: string): Promise<string> {
   await build({
     configFile: false,
     root,
     logLevel: 'error',
     ssr: { noExternal: true },
     build: {
-      ssr: path.join(root, 'electron/git/isomorphic/worker.ts'),
-      outDir,
+      ssr: path.join(root, source),
+      outDir: path.dirname(file),
+      emptyOutDir: false,
       target: 'node20',
       minify: false,
       rolldownOptions: {
         platform: 'node',
         external: builtinModules.flatMap((name) => [name, `node:${name}`]),
-        output: { format: 'es', entryFileNames: 'git-worker.mjs', codeSplitting: false },
+        output: { format: 'es', entryFileNames: path.basename(file), codeSplitting: false },
       },
     },
   });
-  return path.join(outDir, 'git-worker.mjs');
+  return file;
 }

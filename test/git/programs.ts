@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type GitProgram, findGit, parseVersion } from '../../electron/git/system/program';
 
-function programAt(path: string): GitProgram {
+export function programAt(path: string): GitProgram {
   const version = parseVersion(execFileSync(path, ['--version'], { encoding: 'utf8' }));
   if (version === null) throw new Error(`${path} is no git`);
   return { path, version };
