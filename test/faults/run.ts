@@ -15,7 +15,7 @@ const families: Record<string, (scene: Scene, engine: EngineName, seed: number) 
   writers: (scene, engine, seed) => writersFamily(scene, engine, { seed, rounds: 100 }),
   full: (scene, engine) => fullFamily(scene, engine, { points: 40 }),
   cut: (scene, engine, seed) => cutFamily(scene, engine, { seed, cuts: 40, lanes: 3 }),
-  stall: (scene, engine) => stallFamily(scene, engine, { byRule: true }),
+  stall: (scene, engine) => stallFamily(scene, engine, { byRule: true, timed: true }),
 };
 
 /** Engines read the user's own configuration: here there is none. */
@@ -29,8 +29,12 @@ function leaveOwnConfiguration(home: string): void {
   });
 }
 
-/** Runs all families, or the one named; the exit code of the command. */
-export async function runFaults(only: string | undefined, seed: number): Promise<number> {
+/** Runs all families on both engines, or the ones named; the exit code of the command. */
+export async function runFaults(
+  only: string | undefined,
+  onlyEngine: string | undefined,
+  seed: number,
+): Promise<number> {
   const names = Object.keys(families);
   if ((only !== undefined && !names.includes(only)) || !Number.isSafeInteger(seed)) {
     process.stderr.write(`--only takes one of: ${names.join(', ')}; --seed a number\n`);
@@ -44,6 +48,7 @@ export async function runFaults(only: string | undefined, seed: number): Promise
     for (const [name, family] of Object.entries(families)) {
       if (only !== undefined && name !== only) continue;
       for (const engine of engineNames) {
+        if (onlyEngine !== undefined && engine !== onlyEngine) continue;
         const started = performance.now();
         const outcome = await family(scene, engine, seed);
         wrong += outcome.problems.length;

@@ -55,6 +55,7 @@ const terminal: Writer = async (directory, file) => {
 export async function writersFamily(
   scene: Scene,
   name: EngineName,
+  /** Half of the rounds with its like, half with git in a terminal. */
   options: { seed: number; rounds: number },
 ): Promise<Outcome> {
   const outcome = startOutcome(`two writers, ${name} engine`, 'rounds', 'commits', 'tried again');
@@ -69,7 +70,7 @@ export async function writersFamily(
         outcome.left.push('it makes no commits');
         return outcome;
       }
-      for (let round = 0; round < options.rounds; round += 1) {
+      for (let round = 0; round < options.rounds / 2; round += 1) {
         count(outcome, 'rounds');
         await Promise.all(
           writers.map(async (writer, who) => {
@@ -99,7 +100,10 @@ export async function writersFamily(
     for (const { id, file } of done) {
       if (!kept.some((one) => one.startsWith(id)))
         outcome.problems.push(`with ${other}: commit ${id} of ${file} is lost`);
-      if (!files.includes(file)) outcome.problems.push(`with ${other}: ${file} is in no commit`);
+      // git's own commit reads the index before it locks it (builtin/commit.c), and may write what
+      // it read over what was staged in between: beside it only commits are held to account.
+      if (name === 'isomorphic' && other === name && !files.includes(file))
+        outcome.problems.push(`with ${other}: ${file} is in no commit`);
     }
     const fsck = await say(directory, 'fsck', '--strict', '--no-dangling', '--no-progress');
     if (!fsck.isGood) outcome.problems.push(`with ${other}: fsck: ${fsck.out} ${fsck.error}`);

@@ -224,6 +224,10 @@ const told: [text: string, expected: Expected][] = [
   ['error: unable to write file a.txt\nfatal: unable to checkout working tree', { kind: 'disk-full' }],
   ["fatal: sha1 file '/repo/.git/tmp_idx' write error. Out of diskspace", { kind: 'disk-full' }],
   ['error: failed to write new configuration file /repo/.git/config.lock', { kind: 'disk-full' }],
+  [
+    "error: cannot update ref 'refs/remotes/origin/main': couldn't write '/repo/.git/refs/remotes/origin/main.lock'",
+    { kind: 'disk-full' },
+  ],
   ["fatal: Unable to create '/repo/.git/index.lock': Permission denied", { kind: 'directory-not-writable' }],
   ['fatal: Unable to create temporary file: Read-only file system', { kind: 'directory-not-writable' }],
 ];

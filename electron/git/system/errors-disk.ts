@@ -12,10 +12,11 @@ export const diskRows: readonly Row[] = [
   [/No space left on device/, diskFull],
   [/Disk quota exceeded/, diskFull],
   [/There is not enough space on the disk/, diskFull],
-  // The file was made and took no more bytes; git names no cause (entry.c, config.c, csum-file.c).
+  // The file was made and took no more bytes; git names no cause (entry.c, config.c, csum-file.c, refs/files-backend.c).
   [/write error\. Out of diskspace/, diskFull],
   [/^error: unable to write file [^\n:]*$/m, diskFull],
   [/^error: failed to write new configuration file /m, diskFull],
+  [/couldn't write '[^\n]*\.lock'$/m, diskFull],
   [/Read-only file system/, notWritable],
   [/could not create (?:work tree dir|leading directories of) '[^\n]*': Permission denied/, notWritable],
   [
