@@ -1,15 +1,6 @@
 // One clone by the embedded engine in a process of its own, for its memory: node clone-job.mjs WORKER INPUT
-import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-
-/** Not what getrusage tells: that counts what started this process too. */
-function peak() {
-  try {
-    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0);
-  } catch {
-    return process.resourceUsage().maxRSS;
-  }
-}
+import { peakMemory } from './peak-memory.mjs';
 
 const [worker, input] = process.argv.slice(2);
 const started = performance.now();
@@ -19,7 +10,7 @@ thread.on('message', (message) => {
   if (message.type === 'ask') thread.postMessage({ id: message.id, credential: null });
   if (message.type !== 'done' && message.type !== 'failed') return;
   const milliseconds = performance.now() - started;
-  const kilobytes = peak();
+  const kilobytes = peakMemory();
   process.stdout.write(JSON.stringify({ error: message.error ?? null, milliseconds, kilobytes }));
   process.exit(message.type === 'done' ? 0 : 1);
 });

@@ -1,6 +1,7 @@
 // The embedded engine's looks at a repository in a process of its own, for its memory: node reading-job.mjs WORKER DIRECTORY
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { peakMemory } from './peak-memory.mjs';
 
 const [worker, directory] = process.argv.slice(2);
 const thread = new Worker(worker, { workerData: null });
@@ -18,5 +19,5 @@ for (const job of jobs) {
     isDone = message.type === 'done';
   }
 }
-process.stdout.write(JSON.stringify({ kilobytes: process.resourceUsage().maxRSS }));
+process.stdout.write(JSON.stringify({ kilobytes: peakMemory() }));
 process.exit(0);
