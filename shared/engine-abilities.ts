@@ -15,11 +15,7 @@ export const abilities = {
   branches: { title: 'Branches', system: true, isomorphic: true },
   status: { title: 'Changes in the working tree', system: true, isomorphic: true },
   diff: { title: 'What changed in a file', system: true, isomorphic: true },
-  blame: {
-    title: 'Where each line is from',
-    system: true,
-    isomorphic: 'The built-in engine does not trace lines. Install Git to see where each one is from.',
-  },
+  blame: { title: 'Where each line is from', system: true, isomorphic: true },
   tags: { title: 'Tags', system: true, isomorphic: true },
   remotes: { title: 'Remotes', system: true, isomorphic: true },
   commit: { title: 'Stage and commit', system: true, isomorphic: true },

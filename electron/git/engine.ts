@@ -5,6 +5,7 @@ import type { Progress } from '../../shared/contract/procedure';
 import type { RepositoryOverview } from '../../shared/contract/repositories';
 import type { RemoteUrl } from '../../shared/remote-url';
 import type { OperationCredentials } from '../credentials/broker';
+import type { Comparison } from './operations/comparison';
 import type { Refs } from './operations/refs';
 import type { ClonePlan, RemoteTransfer } from './operations/transfer';
 import type { WorkingTree } from './operations/working-tree';
@@ -122,7 +123,7 @@ export interface UserGit {
  * Nothing a repository names (hooks, filters, fsmonitor, pager, ssh command)
  * is run.
  */
-export interface GitEngine extends Refs, RemoteTransfer, WorkingTree {
+export interface GitEngine extends Refs, RemoteTransfer, WorkingTree, Comparison {
   readonly id: 'system' | 'isomorphic';
   /** Clones; on failure or cancel nothing is left behind. Call through `cloneGuarded`, which checks the target first. */
   clone(request: CloneRequest, running: Running): Promise<void>;

@@ -484,6 +484,41 @@ export function comparisonSuite(factory: AreaFactory<Comparison>): void {
         expect(now[0]).toMatchObject({ oid: null, start: 1, lines: 1 });
         const then = await engine.blame({ directory, path: 'old.txt', ref: 'HEAD~2' }, running());
         expect(spread(then)).toEqual(await gitLines(directory, 'old.txt', 'HEAD~2'));
+        await git(directory, 'mv', 'new.txt', 'moved again.txt');
+        const moved = await engine.blame({ directory, path: 'moved again.txt', ref: null }, running());
+        expect(spread(moved)).toEqual(await gitLines(directory, 'moved again.txt'));
+        expect(moved.some((range) => range.path === 'old.txt')).toBe(true);
+      });
+
+      it('follows each line to the side of a merge it came from', async () => {
+        const change = (at: number, word: string) => numbered(1, 40).replace(`line ${at}\n`, `${word}\n`);
+        const directory = await repository({
+          commits: [
+            { message: 'Start', files: { 'one.txt': numbered(1, 40), 'away.txt': numbered(1, 9, 'x') } },
+            { message: 'Theirs', branch: 'theirs', from: 'main', files: { 'one.txt': change(5, 'theirs') } },
+            {
+              message: 'Ours',
+              files: { 'one.txt': change(30, 'ours'), 'away.txt': null, 'here.txt': numbered(1, 9, 'x') },
+            },
+          ],
+        });
+        await oracle(directory, ['merge', '--no-commit', 'theirs']);
+        await put(directory, 'one.txt', change(5, 'theirs').replace('line 30\n', 'ours\nof the merge\n'));
+        const open = await engine.blame({ directory, path: 'one.txt', ref: null }, running());
+        expect(spread(open)).toEqual(await gitLines(directory, 'one.txt'));
+        await git(directory, 'commit', '--quiet', '--all', '-m', 'Merge');
+        const done = await engine.blame({ directory, path: 'one.txt', ref: 'HEAD' }, running());
+        expect(spread(done)).toEqual(await gitLines(directory, 'one.txt', 'HEAD'));
+        expect(done.map(({ subject }) => subject)).toEqual([
+          'Start',
+          'Theirs',
+          'Start',
+          'Ours',
+          'Merge',
+          'Start',
+        ]);
+        const here = await engine.blame({ directory, path: 'here.txt', ref: 'HEAD' }, running());
+        expect(spread(here)).toEqual(await gitLines(directory, 'here.txt', 'HEAD'));
       });
 
       it('takes odd names literally', async () => {

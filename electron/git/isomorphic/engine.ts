@@ -3,7 +3,6 @@ import path from 'node:path';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { Network } from '../../network/network';
 import type { GitEngine } from '../engine';
-import type { Comparison } from '../operations/comparison';
 import { everything } from '../operations/transfer';
 import { configure, identity } from './configuration';
 import { toAppError } from './errors';
@@ -14,10 +13,7 @@ import { createTransfer } from './transfer-engine';
 import { createWork } from './work-engine';
 
 /** The engine for machines without git: one thread per operation, and some that are kept for reading. `worker`: Platform.gitWorker. */
-export function createIsomorphicEngine(
-  worker: string | URL,
-  network: Network,
-): GitEngine & Pick<Comparison, 'show' | 'diff'> {
+export function createIsomorphicEngine(worker: string | URL, network: Network): GitEngine {
   const reading = createReadingWorkers(worker);
   return {
     id: 'isomorphic',
@@ -54,6 +50,7 @@ export function createIsomorphicEngine(
     diff: async ({ file, ...input }, { signal }) => {
       await reading.run('diff', input, { signal, part: file });
     },
+    blame: (request, { signal }) => reading.run('blame', request, { signal }),
     show: (directory, ref) => reading.run('show', { directory, ref }),
     status: (directory, { untracked, entries }, { signal }) =>
       reading.run('status', { directory, untracked }, { signal, part: entries }),

@@ -10,7 +10,7 @@ import type { Route } from '../../network/network';
 import type { ClonePlan, RepositoryNeeds } from '../operations/transfer';
 import type { Links } from './objects/link-set';
 import type { ResolveInput } from './objects/resolve-deltas';
-import type { DiffRequest, FileDiff } from '../operations/comparison';
+import type { BlameRange, Comparison, DiffRequest, FileDiff } from '../operations/comparison';
 import type { CredentialRequest, OperationCredentials } from '../../credentials/broker';
 import type { ContentsRequest, FetchRequest, PushRequest } from '../operations/transfer';
 import type { QuickJobs, WorkJobs } from './work-messages';
@@ -48,6 +48,7 @@ export interface Jobs extends WorkJobs {
   };
   show: { in: { directory: string; ref: string }; out: Commit };
   diff: { in: Omit<DiffRequest, 'file'>; part: FileDiff; out: null };
+  blame: { in: Parameters<Comparison['blame']>[0]; out: BlameRange[] };
   status: {
     in: { directory: string; untracked: 'normal' | 'all' | 'no' };
     part: StatusEntry[];
@@ -57,7 +58,7 @@ export interface Jobs extends WorkJobs {
 export type JobName = keyof Jobs;
 
 /** Jobs that only read: they run in a worker that is kept. What they tell before they end is a part. */
-export type ReadingName = 'overview' | 'needs' | 'branches' | 'log' | 'show' | 'diff' | 'status';
+export type ReadingName = 'overview' | 'needs' | 'branches' | 'log' | 'show' | 'diff' | 'blame' | 'status';
 /** Jobs that change something in an instant, which nobody cancels: a worker is kept for them too. */
 export type QuickName = keyof QuickJobs;
 /** What a job tells before it ends, a batch at a time. */

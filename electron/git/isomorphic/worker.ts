@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppFailure } from '../../../shared/errors';
 import { hostWithPort } from '../../../shared/remote-url';
+import { blame } from './blame';
 import { branches } from './branches';
 import { listenForCancel } from './cancellation';
 import { clone } from './clone';
@@ -64,6 +65,7 @@ const work: {
   log,
   show,
   diff: (input, { part }) => diff(input, part),
+  blame,
   ...workJobs,
   status: (input, { part }) => status(input, part),
 };

@@ -1,5 +1,4 @@
 import type { GitEngine } from '../engine';
-import type { Comparison } from '../operations/comparison';
 import type { SubmoduleTransfer } from '../operations/transfer';
 import { abort } from './abort';
 import { blame } from './blame';
@@ -35,7 +34,7 @@ import { switchTo } from './switch';
 import { createTag, deleteTag, tags } from './tag';
 
 /** The engine over the git program of this machine. */
-export function createSystemEngine(parts: RemoteParts): GitEngine & Comparison & SubmoduleTransfer {
+export function createSystemEngine(parts: RemoteParts): GitEngine & SubmoduleTransfer {
   return {
     id: 'system',
     writeCommitGraph: (directory, running) => writeCommitGraph(parts, directory, running),

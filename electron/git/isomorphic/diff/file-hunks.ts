@@ -1,11 +1,15 @@
 import type { DiffHunk, DiffLine, FileDiff } from '../../operations/comparison';
 import type { Hunk } from '../text-diff';
 import { countLines, createLineNumbers, type Lines } from '../text-lines';
-import { lineChanges } from './line-diff';
+import { lineChanges, withoutSharedEnd } from './line-diff';
 
 /** Larger texts, in bytes or lines of both together, are not compared: they would fill the memory. */
 export const largestText = 64 * 1024 ** 2;
 const mostLines = 2_000_000;
+
+export function isComparable(from: Buffer, to: Buffer): boolean {
+  return from.length + to.length <= largestText && countLines(from) + countLines(to) <= mostLines;
+}
 
 /** What changed between two texts, with lines around it, or that it is too much to tell. */
 export function textContent(
@@ -14,14 +18,14 @@ export function textContent(
   { context, maximumBytes }: { context: number; maximumBytes: number },
 ): FileDiff['content'] {
   if (from.equals(to)) return { kind: 'text', hunks: [] };
-  if (from.length + to.length > largestText || countLines(from) + countLines(to) > mostLines)
-    return { kind: 'too-large' };
+  if (!isComparable(from, to)) return { kind: 'too-large' };
   // Of a text that only goes or comes every line is in the patch.
   if ((from.length === 0 || to.length === 0) && from.length + to.length > maximumBytes)
     return { kind: 'too-large' };
   const number = createLineNumbers();
-  const a = number(from);
-  const b = number(to);
+  const [before, after] = context === 0 ? withoutSharedEnd(from, to) : [from, to];
+  const a = number(before);
+  const b = number(after);
   const hunks: DiffHunk[] = [];
   let left = maximumBytes;
   for (const group of near(lineChanges(a, b), context)) {

@@ -17,3 +17,27 @@ export function lineChanges(a: Lines, b: Lines): Hunk[] {
   compact(to, from);
   return hunksOf(texts);
 }
+
+const piece = 1024;
+
+/** Both without the end they share, in whole pieces: where no lines around a change are wanted git looks at no more (xdiff-interface.c). */
+export function withoutSharedEnd(from: Buffer, to: Buffer): [Buffer, Buffer] {
+  let shared = 0;
+  const smaller = Math.min(from.length, to.length);
+  while (
+    shared + piece <= smaller &&
+    from.compare(
+      to,
+      to.length - shared - piece,
+      to.length - shared,
+      from.length - shared - piece,
+      from.length - shared,
+    ) === 0
+  )
+    shared += piece;
+  if (shared === 0) return [from, to];
+  // The line it begins in stays whole.
+  const end = from.indexOf(0x0a, from.length - shared);
+  const left = end === -1 ? 0 : from.length - end - 1;
+  return [from.subarray(0, from.length - left), to.subarray(0, to.length - left)];
+}
