@@ -61,6 +61,6 @@ export const abilities = {
   ssh: {
     title: 'Addresses of ssh',
     system: true,
-    isomorphic: 'The built-in engine speaks https only.',
+    isomorphic: 'The built-in engine connects by https only. Use the https address, or install Git.',
   },
 } as const satisfies Record<string, { title: string; system: Can; isomorphic: Can }>;

@@ -245,7 +245,7 @@ describe('a clone by the embedded engine', () => {
   it('says that ssh is not for it', async () => {
     expect(await failure(clone('git@127.0.0.1:team/repo'))).toMatchObject({
       kind: 'unsupported',
-      what: 'ssh',
+      what: 'connecting by ssh',
     });
   });
 });

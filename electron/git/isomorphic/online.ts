@@ -1,3 +1,4 @@
+import { abilities } from '../../../shared/engine-abilities';
 import { AppFailure, fail } from '../../../shared/errors';
 import type { RemoteUrl } from '../../../shared/remote-url';
 import type { Route } from '../../network/network';
@@ -30,7 +31,8 @@ export function requireHttp(url: RemoteUrl): void {
   if (url.protocol === 'ssh')
     fail({
       kind: 'unsupported',
-      what: 'ssh',
-      reason: 'The built-in engine speaks https only; use the https address, or install git.',
+      what: 'connecting by ssh',
+      reason: abilities.ssh.isomorphic,
+      needs: 'git',
     });
 }

@@ -74,7 +74,8 @@ export function GitPrograms({ info }: { info: ApplicationInfo }) {
       {data && !data.ssh && (
         <Note tone="warn">
           <strong>There is no ssh on this computer.</strong> Addresses like git@host:path and ssh://… cannot
-          be cloned. Install OpenSSH, or use the https address of the repository.
+          be cloned. Install {git.found ? 'OpenSSH' : 'Git and OpenSSH'}, or use the https address of the
+          repository.
         </Note>
       )}
       {data?.ssh && data.ssh.lacks.length > 0 && (

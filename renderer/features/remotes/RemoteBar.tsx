@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../errors/ErrorNotice';
 import { client, query, toAppError } from '../../rpc/client';
 import { useWork } from '../../rpc/follow';
 import { PushDialog } from './PushDialog';
+import { hindrances } from './hindrances';
 import styles from './RemoteBar.module.css';
 import { commitCount, FetchButton, PullButton } from './RemoteButtons';
 import { type Done, RemoteSays } from './RemoteSays';
@@ -19,6 +20,8 @@ export interface RemoteBarProps {
 /** Fetching, pulling and pushing: what there is to do, what is under way, how it ended. */
 export function RemoteBar({ repositoryId, onShowChanges }: RemoteBarProps) {
   const state = useQuery(query.remotes.state.queryOptions({ input: { repositoryId } }));
+  const overview = useQuery(query.repositories.overview.queryOptions({ input: { repositoryId } }));
+  const info = useQuery(query.application.info.queryOptions());
   const preferences = useQuery(query.preferences.get.queryOptions());
   const { work, start, cancel, reset } = useWork<Done>();
   const [pushing, setPushing] = useState<string | null>(null);
@@ -46,16 +49,17 @@ export function RemoteBar({ repositoryId, onShowChanges }: RemoteBarProps) {
       }));
     });
   const isRunning = work.state === 'running';
+  const why = hindrances(known, overview.data, info.data?.engine ?? 'system');
   const prune = preferences.data?.fetchPrune ?? false;
   return (
     <div className={styles.bar} role="group" aria-label="Remotes">
-      <FetchButton known={known} isRunning={isRunning} prune={prune} onFetch={fetch} />
-      <PullButton known={known} isRunning={isRunning} onPull={pull} />
+      <FetchButton known={known} isRunning={isRunning} why={why.fetch} prune={prune} onFetch={fetch} />
+      <PullButton known={known} isRunning={isRunning} why={why.pull} onPull={pull} />
       <Button
         size="compact-sm"
         variant="default"
-        disabled={isRunning || known.branch === null}
-        title={known.branch === null ? 'No branch is checked out: switch to one first.' : undefined}
+        disabled={isRunning || why.push !== undefined}
+        title={why.push}
         leftSection={<IconArrowUp size={14} aria-hidden />}
         rightSection={commitCount(known.upstream?.ahead)}
         onClick={() => {
@@ -69,6 +73,7 @@ export function RemoteBar({ repositoryId, onShowChanges }: RemoteBarProps) {
       <div className={styles.says} aria-live="polite">
         <RemoteSays
           known={known}
+          why={why.fetch ?? why.push}
           work={work}
           onCancel={cancel}
           onDismiss={reset}

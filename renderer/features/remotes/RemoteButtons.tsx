@@ -13,20 +13,25 @@ export function commitCount(commits: number | null | undefined) {
 export function FetchButton({
   known,
   isRunning,
+  why,
   prune,
   onFetch,
 }: {
   known: RemoteState;
   isRunning: boolean;
+  /** Why it cannot be done. */
+  why: string | undefined;
   prune: boolean;
   onFetch: (remote: string | null, prune: boolean) => void;
 }) {
+  const isOff = isRunning || why !== undefined;
   return (
     <Button.Group>
       <Button
         size="compact-sm"
         variant="default"
-        disabled={isRunning}
+        disabled={isOff}
+        title={why}
         leftSection={<IconCloudDownload size={14} aria-hidden />}
         onClick={() => onFetch(null, prune)}
       >
@@ -38,7 +43,7 @@ export function FetchButton({
             size="compact-sm"
             variant="default"
             className={styles.more}
-            disabled={isRunning}
+            disabled={isOff}
             aria-label="Other ways to fetch"
           >
             <IconChevronDown size={14} aria-hidden />
@@ -65,18 +70,15 @@ export function FetchButton({
 export function PullButton({
   known,
   isRunning,
+  why,
   onPull,
 }: {
   known: RemoteState;
   isRunning: boolean;
+  /** Why it cannot be done. */
+  why: string | undefined;
   onPull: (how: 'fast-forward' | 'merge') => void;
 }) {
-  const why =
-    known.branch === null
-      ? 'No branch is checked out: switch to one first.'
-      : known.upstream === null
-        ? 'This branch has no upstream yet. Push it first.'
-        : undefined;
   const isOff = isRunning || why !== undefined;
   return (
     <Button.Group>

@@ -17,6 +17,8 @@ export type Done =
 
 interface SaysProps {
   known: RemoteState;
+  /** What keeps the buttons off. */
+  why: string | undefined;
   work: Work<Done>;
   repositoryId: string;
   onCancel: () => void;
@@ -48,7 +50,7 @@ export function RemoteSays(props: SaysProps) {
   }
   if (work.state === 'failed') return <Failed {...props} error={work.error} />;
   if (work.state === 'done') return <Ended {...props} done={work.result} />;
-  return <AtRest known={props.known} />;
+  return <AtRest known={props.known} why={props.why} />;
 }
 
 function Dismiss({ onDismiss }: Pick<SaysProps, 'onDismiss'>) {
@@ -102,12 +104,14 @@ function Ended({ done, onDismiss, onShowChanges, repositoryId }: SaysProps & { d
 }
 
 /** Where the branch stands, and when the servers were asked. */
-function AtRest({ known }: { known: RemoteState }) {
+function AtRest({ known, why }: Pick<SaysProps, 'known' | 'why'>) {
   const { upstream, lastFetch } = known;
   const failed = lastFetch?.failures[0];
   return (
     <span className={styles.text}>
-      {upstream ? (
+      {why !== undefined ? (
+        <span title={why}>{why}</span>
+      ) : upstream ? (
         <>
           {visibleName(known.branch ?? '')} follows {visibleName(upstream.name)}
           {upstream.ahead === null && ', which is not here any more'}
