@@ -149,10 +149,23 @@ describe('branches', () => {
         branch('fork/x', { remote: true }),
       ],
       '',
+      [{ name: 'origin' }],
     );
     expect(groups.local.map((one) => one.name)).toEqual(['main', 'a']);
     expect(groups.remotes.map((one) => one.name)).toEqual(['fork', 'origin']);
-    expect(groupBranches([branch('Fix/one'), branch('two')], 'FIX').local).toHaveLength(1);
+    expect(groupBranches([branch('Fix/one'), branch('two')], 'FIX', []).local).toHaveLength(1);
+  });
+
+  it('names of remotes may hold slashes', () => {
+    const { remotes } = groupBranches(
+      [branch('team/nested/main', { remote: true }), branch('team/main', { remote: true })],
+      '',
+      [{ name: 'team' }, { name: 'team/nested' }],
+    );
+    expect(remotes.map(({ name, branches }) => [name, branches.map((one) => one.name)])).toEqual([
+      ['team', ['team/main']],
+      ['team/nested', ['team/nested/main']],
+    ]);
   });
 
   it('tells the distance only where there is one', () => {

@@ -52,6 +52,21 @@ describe('a repository that is not trusted', () => {
     await onPage(found).toHaveCount(3);
   });
 
+  it('and leaves eight commits in the lowest window, whatever else there is to say', async () => {
+    await open({ trust: 'untrusted' });
+    await page.getByRole('region', { name: 'What was not cloned' }).waitFor();
+    await page.setViewportSize({ width: 900, height: 600 });
+    await onPage(banner().getByRole('button', { name: 'Trust this repository' })).toBeInViewport();
+    const commits = page.getByRole('listbox', { name: 'Commits, newest first' });
+    const seen = await commits.boundingBox();
+    const [line] = await commits.getByRole('option').all();
+    const height = (await line?.boundingBox())?.height ?? 0;
+    expect(height).toBeGreaterThan(0);
+    expect(seen && Math.min(seen.y + seen.height, 600) - seen.y).toBeGreaterThanOrEqual(8 * height);
+    await banner().getByRole('button', { name: 'and 21 more' }).press('Enter');
+    expect((await commits.boundingBox())?.height).toBeGreaterThanOrEqual(8 * height);
+  });
+
   it('stays off with one line left, which brings the question back', async () => {
     await open({ trust: 'untrusted' });
     await banner().getByRole('button', { name: 'Keep it off' }).press('Enter');

@@ -2,6 +2,7 @@ import { Loader, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCheck, IconGitBranch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { Branch } from '../../../shared/contract/branches';
+import type { Remote } from '../../../shared/contract/remotes';
 import type { Head } from '../../../shared/contract/repositories';
 import type { AppError } from '../../../shared/errors';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
@@ -12,6 +13,7 @@ import styles from './RepositoryView.module.css';
 
 export interface BranchListProps {
   head: Head;
+  remotes: readonly Pick<Remote, 'name'>[];
   branches: Branch[] | undefined;
   error: AppError | null;
   onRetry: () => void;
@@ -25,8 +27,8 @@ const most = 300;
 
 export function BranchList(props: BranchListProps) {
   const [search, setSearch] = useState('');
-  const { branches, head } = props;
-  const groups = useMemo(() => groupBranches(branches ?? [], search), [branches, search]);
+  const { branches, head, remotes } = props;
+  const groups = useMemo(() => groupBranches(branches ?? [], search, remotes), [branches, search, remotes]);
   if (props.error !== null) return <ErrorNotice shape="line" error={props.error} onRetry={props.onRetry} />;
   if (branches === undefined) return <Loader m="md" role="status" aria-label="Loading branches" />;
   return (
@@ -79,7 +81,7 @@ function BranchGroup(
   return (
     <>
       <h2 className={styles.branchTitle}>
-        {visibleName(props.title)} <span>{props.branches.length}</span>
+        <MiddleEllipsis text={visibleName(props.title)} /> <span>{props.branches.length}</span>
       </h2>
       <ul className={styles.branchGroup}>
         {props.branches.slice(0, most).map((branch) => (

@@ -1,5 +1,5 @@
-import { Button, Progress as Bar } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { Button, Menu, Progress as Bar } from '@mantine/core';
+import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Reach, RepositoryNeeds } from '../../../shared/contract/clone-plan';
@@ -13,8 +13,6 @@ import { client, query, toAppError } from '../../rpc/client';
 import styles from './PartialNotice.module.css';
 
 const step = 100;
-/** Hosts of submodules that get a button. */
-const mostHosts = 4;
 const mostFolders = 3;
 
 function foldersOf(submodules: RepositoryNeeds['submodules']): string {
@@ -117,25 +115,19 @@ export function PartialNotice({ overview }: { overview: RepositoryOverview }) {
               All branches
             </Button>
           )}
-          {canSubmodules === true &&
-            submodules.slice(0, mostHosts).map(({ origin, paths }) => (
-              <Button
-                key={origin}
-                size="compact-sm"
-                variant="default"
-                title={paths.map(visibleText).join(', ')}
-                onClick={() =>
-                  start((signal) =>
-                    client.clonePlan.fetchSubmodules(
-                      { repositoryId: repository.id, origins: [origin] },
-                      { signal },
-                    ),
-                  )
-                }
-              >
-                Submodules from {visibleText(origin)}
-              </Button>
-            ))}
+          {canSubmodules === true && (
+            <SubmoduleButtons
+              submodules={submodules}
+              onFetch={(origin) =>
+                start((signal) =>
+                  client.clonePlan.fetchSubmodules(
+                    { repositoryId: repository.id, origins: [origin] },
+                    { signal },
+                  ),
+                )
+              }
+            />
+          )}
         </>
       )}
       {run.state === 'failed' && (
@@ -144,5 +136,45 @@ export function PartialNotice({ overview }: { overview: RepositoryOverview }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** One button for one host, a list for several: each is fetched from by itself. */
+function SubmoduleButtons({
+  submodules,
+  onFetch,
+}: {
+  submodules: RepositoryNeeds['submodules'];
+  onFetch: (origin: string) => void;
+}) {
+  const [only] = submodules;
+  if (only === undefined) return null;
+  if (submodules.length === 1)
+    return (
+      <Button
+        size="compact-sm"
+        variant="default"
+        className={styles.host}
+        title={only.paths.map(visibleText).join(', ')}
+        onClick={() => onFetch(only.origin)}
+      >
+        Submodules from {visibleText(only.origin)}
+      </Button>
+    );
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <Button size="compact-sm" variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
+          Submodules
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={styles.hosts}>
+        {submodules.map(({ origin, paths }) => (
+          <Menu.Item key={origin} title={paths.map(visibleText).join(', ')} onClick={() => onFetch(origin)}>
+            From {visibleText(origin)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -18,41 +18,43 @@ export interface RepositoryHeaderProps {
 export function RepositoryHeader({ overview, onOpenPullRequests, onClose }: RepositoryHeaderProps) {
   const { repository, head } = overview;
   return (
-    <>
-      <Toolbar
-        title={<span title={repository.path}>{visibleText(repository.name)}</span>}
-        actions={
-          <>
-            <Button
-              variant="default"
-              leftSection={<IconGitPullRequest size={15} aria-hidden />}
-              disabled={overview.remotes.length === 0}
-              onClick={onOpenPullRequests}
-            >
-              Pull requests
-            </Button>
-            <Button variant="subtle" color="gray" onClick={onClose}>
-              Close
-            </Button>
-          </>
-        }
-      >
-        {head.state === 'detached' && <StatusBadge tone="warn">Detached HEAD</StatusBadge>}
-        {overview.bare && <StatusBadge>Bare</StatusBadge>}
-        {overview.shallow && <StatusBadge title="Only part of the history was cloned">Shallow</StatusBadge>}
-        <span className={styles.path}>
-          <MiddleEllipsis text={visibleText(repository.path)} tail={24} />
-        </span>
-      </Toolbar>
-      <div className={styles.facts}>
-        <AccountBar repositoryId={repository.id} />
-        <Remotes overview={overview} />
-        <CheckConnection overview={overview} />
-        <span className={styles.fact}>
-          {overview.engine === 'system' ? 'System git' : 'Embedded git engine'}
-        </span>
-      </div>
-    </>
+    <Toolbar
+      title={<span title={repository.path}>{visibleText(repository.name)}</span>}
+      actions={
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconGitPullRequest size={15} aria-hidden />}
+            disabled={overview.remotes.length === 0}
+            onClick={onOpenPullRequests}
+          >
+            Pull requests
+          </Button>
+          <Button variant="subtle" color="gray" onClick={onClose}>
+            Close
+          </Button>
+        </>
+      }
+    >
+      {head.state === 'detached' && <StatusBadge tone="warn">Detached HEAD</StatusBadge>}
+      {overview.bare && <StatusBadge>Bare</StatusBadge>}
+      {overview.shallow && <StatusBadge title="Only part of the history was cloned">Shallow</StatusBadge>}
+      <span className={styles.path}>
+        <MiddleEllipsis text={visibleText(repository.path)} tail={24} />
+      </span>
+    </Toolbar>
+  );
+}
+
+/** Which account answers, where its servers are, which engine reads it. */
+export function RepositoryFacts({ overview }: { overview: RepositoryOverview }) {
+  return (
+    <div className={styles.facts}>
+      <AccountBar repositoryId={overview.repository.id} />
+      <Remotes overview={overview} />
+      <CheckConnection overview={overview} />
+      <span className={styles.fact}>{overview.engine === 'system' ? 'System git' : 'Built-in engine'}</span>
+    </div>
   );
 }
 
@@ -77,7 +79,10 @@ function Remotes({ overview: { remotes } }: { overview: RepositoryOverview }) {
     <span className={styles.fact} data-grow>
       <IconServer2 size={14} aria-hidden />
       <span title={first.url} className={styles.remote}>
-        {visibleText(first.name)} <MiddleEllipsis text={visibleText(first.url)} tail={16} />
+        <span className={styles.remoteName} title={visibleText(first.name)}>
+          {visibleText(first.name)}
+        </span>{' '}
+        <MiddleEllipsis text={visibleText(first.url)} tail={16} />
       </span>
       {remotes.length > 1 && (
         <Menu position="bottom-start" shadow="md">

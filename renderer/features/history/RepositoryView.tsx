@@ -13,7 +13,7 @@ import { BranchList } from './BranchList';
 import { CommitList } from './CommitList';
 import { CommitPane } from './CommitPane';
 import { PartialNotice } from './PartialNotice';
-import { RepositoryHeader } from './RepositoryHeader';
+import { RepositoryFacts, RepositoryHeader } from './RepositoryHeader';
 import styles from './RepositoryView.module.css';
 import type { Commit } from '../../../shared/contract/history';
 
@@ -76,8 +76,11 @@ function Opened({ overview, ...props }: RepositoryViewProps & { overview: Reposi
         onOpenPullRequests={() => props.onOpenPullRequests(repositoryId)}
         onClose={props.onClose}
       />
-      {props.trust}
-      <PartialNotice overview={overview} />
+      <div className={styles.notices}>
+        {props.trust}
+        <RepositoryFacts overview={overview} />
+        <PartialNotice overview={overview} />
+      </div>
       {props.remotes}
       <div className={styles.panes}>
         <nav className={styles.branches} aria-label="Changes and branches">
@@ -95,6 +98,7 @@ function Opened({ overview, ...props }: RepositoryViewProps & { overview: Reposi
           )}
           <BranchList
             head={overview.head}
+            remotes={overview.remotes}
             branches={branches.data}
             error={branches.error === null ? null : toAppError(branches.error)}
             onRetry={() => void branches.refetch()}

@@ -8,8 +8,19 @@ export interface BranchGroups {
 
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
+/** Names of remotes may hold slashes as well: the longest that fits. A remote that is gone leaves its first part. */
+function remoteOf(branch: string, remotes: readonly { name: string }[]): string {
+  const fitting = remotes.map(({ name }) => name).filter((name) => branch.startsWith(`${name}/`));
+  fitting.sort((left, right) => right.length - left.length);
+  return fitting[0] ?? branch.split('/', 1)[0] ?? '';
+}
+
 /** Local branches with the current one first; remote ones under their remote. All words must match. */
-export function groupBranches(branches: readonly Branch[], search: string): BranchGroups {
+export function groupBranches(
+  branches: readonly Branch[],
+  search: string,
+  known: readonly { name: string }[],
+): BranchGroups {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = branches
     .filter((branch) => words.every((word) => branch.name.toLowerCase().includes(word)))
@@ -18,7 +29,7 @@ export function groupBranches(branches: readonly Branch[], search: string): Bran
   local.sort((left, right) => Number(right.current) - Number(left.current));
   const remotes = new Map<string, Branch[]>();
   for (const branch of found.filter((one) => one.remote)) {
-    const name = branch.name.split('/', 1)[0] ?? '';
+    const name = remoteOf(branch.name, known);
     const members = remotes.get(name);
     if (members) members.push(branch);
     else remotes.set(name, [branch]);

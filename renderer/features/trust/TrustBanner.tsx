@@ -83,7 +83,7 @@ function Question({ trust, isBusy, failure, hasFocus, onTrust, onKeepOff }: Ques
       <div className={classes.body}>
         <h2 id={`${id}-title`}>{headline(trust)}</h2>
         <p>
-          Polyforge has run nothing of it. {trust.reason}{' '}
+          Polyforge has run nothing of it. <span className={classes.reason}>{trust.reason} </span>
           {isForeign
             ? 'Trust it only if you know who can write to this folder.'
             : 'Trust it if it is yours, or if you know who set it up.'}
@@ -93,6 +93,7 @@ function Question({ trust, isBusy, failure, hasFocus, onTrust, onKeepOff }: Ques
           className={classes.list}
           role="group"
           aria-labelledby={`${id}-title`}
+          data-brief={!isWhole || undefined}
           tabIndex={0}
         >
           <Findings findings={shown} label="What was found" />
@@ -112,17 +113,16 @@ function Question({ trust, isBusy, failure, hasFocus, onTrust, onKeepOff }: Ques
           >
             Keep it off
           </Button>
-          {total > first && (
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              aria-expanded={isWhole}
-              aria-controls={`${id}-list`}
-              onClick={() => setWhole(!isWhole)}
-            >
-              {isWhole ? 'Show fewer' : `and ${total - first} more`}
-            </Button>
-          )}
+          <Button
+            className={total > first ? undefined : classes.whenLow}
+            size="compact-sm"
+            variant="subtle"
+            aria-expanded={isWhole}
+            aria-controls={`${id}-list`}
+            onClick={() => setWhole(!isWhole)}
+          >
+            {isWhole ? 'Show fewer' : total > first ? `and ${total - first} more` : 'What they do'}
+          </Button>
         </div>
       </div>
     </section>
