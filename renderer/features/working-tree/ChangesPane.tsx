@@ -36,7 +36,11 @@ export function ChangesPane({ repositoryId }: { repositoryId: string }) {
         <EmptyState
           icon={<IconCircleCheck size={34} stroke={1.5} aria-hidden />}
           title="Nothing has changed"
-          text="Every file is as in the last commit."
+          text={
+            status?.head.state === 'unborn'
+              ? 'There is no file here that could be committed yet.'
+              : 'Every file is as in the last commit.'
+          }
         >
           <Button variant="default" onClick={reload}>
             Look again
