@@ -4,7 +4,7 @@ import type { RepositoryOverview } from '../../../shared/contract/repositories';
 import { MiddleEllipsis } from '../../components/MiddleEllipsis';
 import { StatusBadge } from '../../components/StatusBadge';
 import { Toolbar } from '../../components/Toolbar';
-import { visibleText } from '../../components/visible-text';
+import { visibleName, visibleText } from '../../components/visible-text';
 import { usePerformErrorAction } from '../../errors/actions';
 import { AccountBar } from './AccountBar';
 import styles from './RepositoryView.module.css';
@@ -79,8 +79,8 @@ function Remotes({ overview: { remotes } }: { overview: RepositoryOverview }) {
     <span className={styles.fact} data-grow>
       <IconServer2 size={14} aria-hidden />
       <span title={first.url} className={styles.remote}>
-        <span className={styles.remoteName} title={visibleText(first.name)}>
-          {visibleText(first.name)}
+        <span className={styles.remoteName} title={visibleName(first.name)}>
+          {visibleName(first.name)}
         </span>{' '}
         <MiddleEllipsis text={visibleText(first.url)} tail={16} />
       </span>
