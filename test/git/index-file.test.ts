@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -120,6 +121,29 @@ describe('reading the index', () => {
     expect(index.find('a').map(({ stage }) => stage)).toEqual([1, 2, 3]);
     expect(index.find('nowhere')).toEqual([]);
     expect(index.find('d/\udcffx')).toHaveLength(1);
+  });
+
+  it('reads one with nothing but names of one letter, whole or in conflict', async () => {
+    const directory = await makeRepository(path.join(place.path, 'letters'), {
+      commits: [{ message: 'Start', files: { a: 'a' } }],
+    });
+    const oid = await git(directory, 'rev-parse', 'HEAD:a');
+    const rows = [1, 2, 3].map((stage) => `100644 ${oid} ${stage}\ta\n`).join('');
+    for (const version of ['2', '4']) {
+      await rm(path.join(directory, '.git/index'), { force: true });
+      await execa('git', ['-c', `index.version=${version}`, 'update-index', '--index-info'], {
+        cwd: directory,
+        env: gitEnvironment,
+        extendEnv: false,
+        input: rows,
+      });
+      const index = readIndex(path.join(directory, '.git'));
+      expect([...index].map(({ path: name, stage }) => [name, stage])).toEqual([
+        ['a', 1],
+        ['a', 2],
+        ['a', 3],
+      ]);
+    }
   });
 
   it('knows the trees of folders that did not change', async () => {

@@ -21,6 +21,9 @@ export function parseIndex(data: Buffer, file: string): IndexFile {
   }
 }
 
+/** Of a name of one byte, in any version. */
+const smallestEntry = 64;
+
 function parse(data: Buffer): IndexFile {
   if (data.length < 32 || data.toString('latin1', 0, 4) !== 'DIRC') damaged('It is no index.');
   const version = data.readUInt32BE(4);
@@ -31,7 +34,7 @@ function parse(data: Buffer): IndexFile {
   if (!sum.equals(Buffer.alloc(20)) && !createHash('sha1').update(data.subarray(0, end)).digest().equals(sum))
     damaged('Its checksum is wrong.');
   const count = data.readUInt32BE(8);
-  if (count > (end - 12) / (version === 4 ? 64 : 72)) damaged('It is shorter than it says.');
+  if (count > (end - 12) / smallestEntry) damaged('It is shorter than it says.');
   const { index, at } = version === 4 ? compressed(data, count, end) : plain(data, version, count, end);
   extensions(index, data, at, end);
   // Only a split index, which the extensions tell, has entries without a name.
