@@ -838,6 +838,41 @@ export function workingTreeSuite(factory: AreaFactory<WorkingTree & Pick<Refs, '
         ).toBeNull();
       });
 
+      it('does not take the place of another repository, which no commit could keep', async () => {
+        const nested = async (directory: string) => {
+          await mkdir(directory);
+          await put(directory, 'precious', 'work\n');
+          await git(directory, 'init', '-q', '-b', 'main');
+          await git(directory, 'add', '.');
+          await git(directory, 'commit', '-qm', 'precious');
+        };
+        const [ours] = await twins(parted, async (directory) => {
+          await git(directory, 'switch', '-qc', 'file');
+          await put(directory, 'place', 'a file\n');
+          await git(directory, 'add', 'place');
+          await git(directory, 'commit', '-qm', 'file');
+          await git(directory, 'switch', '-q', 'main');
+          await nested(path.join(directory, 'place'));
+        });
+        const taken = { kind: 'would-overwrite', paths: ['place'] };
+        const reset = { directory: ours, to: 'file', mode: 'hard' } as const;
+        expect(await failureOf(engine.reset(reset, running()))).toEqual(taken);
+        // As a submodule git itself would remove it, also where it merges or switches.
+        await git(ours, 'add', 'place');
+        await git(ours, 'commit', '-qm', 'submodule');
+        const ahead = await git(ours, 'commit-tree', 'file^{tree}', '-p', 'main', '-m', 'a file again');
+        await git(ours, 'branch', 'ahead', ahead);
+        expect(await failureOf(engine.reset({ ...reset, to: 'ahead' }, running()))).toEqual(taken);
+        expect(await failureOf(merging(ours, 'ahead'))).toEqual(taken);
+        for (const target of [
+          { kind: 'branch', branch: 'ahead' },
+          { kind: 'new-branch', branch: 'new', start: 'ahead', track: false },
+          { kind: 'detached', ref: 'ahead' },
+        ] as const)
+          expect(await failureOf(engine.switchTo(ours, target, running()))).toEqual(taken);
+        expect(await git(path.join(ours, 'place'), 'show', 'HEAD:precious')).toBe('work');
+      });
+
       it('keeps the files of a merge with conflicts', async () => {
         const [ours, gits] = await twins(parted, (directory) => oracle(directory, ['merge', 'theirs']));
         await put(ours, 'both.txt', 'half resolved\n');

@@ -9,7 +9,7 @@ import { commitNamed } from './revision';
 import { type Leaf, leafAt } from './tree-walk';
 import { removeState, stateLines } from './under-way';
 import type { WorkJobs } from './work-messages';
-import { applyUpdate, isAsIndexed, type WorkingTreeAt } from './working-tree-update';
+import { applyUpdate, isAsIndexed, type WorkingTreeAt, wouldOverwrite } from './working-tree-update';
 import { submoduleMode } from './working-files';
 import { currentHead } from './workplace';
 
@@ -74,7 +74,11 @@ function untrackedInTheWay(
     const stats = files.stats(path);
     if (!stats || (leaf.mode === submoduleMode && stats.isDirectory())) continue;
     if (draft.get(path).length > 0 && !stats.isDirectory()) continue;
-    for (const inside of filesBelow({ files }, path)) if (draft.get(inside).length === 0) found.add(inside);
+    const below = filesBelow({ files }, path);
+    // A repository of its own: no tree can hold what is to be kept of it.
+    if (below.some((inside) => inside.split('/').some((part) => part.toLowerCase() === '.git')))
+      wouldOverwrite([path]);
+    for (const inside of below) if (draft.get(inside).length === 0) found.add(inside);
   }
   return [...found];
 }

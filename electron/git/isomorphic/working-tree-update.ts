@@ -97,19 +97,23 @@ export function planUpdate(at: WorkingTreeAt, changes: Iterable<TreeChange>): Pl
     }
   }
   for (const { path, to, indexOnly } of planned)
-    if (to && !indexOnly) refused.push(...inTheWay(at, path, gone));
+    if (to && !indexOnly) refused.push(...inTheWay(at, path, gone, to.mode === submoduleMode));
   if (refused.length > 0) wouldOverwrite(refused);
   return planned;
 }
 
 /** What a new file would take the place of and nobody has a copy of. `gone`: files that are known to be as indexed, and are replaced. */
-export function inTheWay(at: WorkingTreeAt, path: string, gone: ReadonlySet<string>): string[] {
+export function inTheWay(
+  at: WorkingTreeAt,
+  path: string,
+  gone: ReadonlySet<string>,
+  staysSubmodule = false,
+): string[] {
   const { files, draft, rules } = at;
   if (gone.has(path)) {
     const stats = files.stats(path);
-    return stats?.isDirectory() && draft.get(path)[0]?.mode !== submoduleMode
-      ? folderInTheWay(at, path, gone)
-      : [];
+    const isSubmodule = staysSubmodule && draft.get(path)[0]?.mode === submoduleMode;
+    return stats?.isDirectory() && !isSubmodule ? folderInTheWay(at, path, gone) : [];
   }
   const above = files.inTheWay(path);
   if (above !== null)
@@ -149,11 +153,10 @@ export function applyUpdate(
   for (const { path, to, indexOnly } of planned) {
     if (to === null) continue;
     const { mode, oid } = to;
-    const before = draft.get(path)[0];
     const entry = { path, stage: 0 as const, mode, oid, assumeValid: false, intentToAdd: false };
     if (indexOnly) draft.put({ ...entry, stat: noStat, skipWorktree: true });
     else {
-      makeWay(files, path, before?.mode === submoduleMode || mode === submoduleMode);
+      makeWay(files, path, mode === submoduleMode);
       const stats = files.write(path, mode, contentOf(place, rules, path, to));
       draft.put(
         { ...entry, stat: mode === submoduleMode ? noStat : indexStat(stats), skipWorktree: false },

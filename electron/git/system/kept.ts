@@ -5,6 +5,7 @@ import { pathToBytes } from '../path-bytes';
 import { gitDirectory } from './git-directory';
 import { change, read } from './local';
 import { pathList } from './merge-outcome';
+import { requireNoRepository } from './nested';
 import { pathInput, pathsFromInput } from './pathspecs';
 import type { LocalGit } from './repository-environment';
 import { emptyTree, headCommit } from './revision';
@@ -47,6 +48,7 @@ export async function keepWork(
     ]),
     untrackedInTheWay(git, directory, target),
   ]);
+  await requireNoRepository(directory, inTheWay);
   if (changed.stdout.length === 0 && inTheWay.length === 0) return null;
   const place = await gitDirectory(git, directory);
   const folder = await mkdtemp(path.join(place, 'polyforge-kept-'));

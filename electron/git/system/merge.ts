@@ -3,6 +3,7 @@ import type { Running } from '../engine';
 import type { MergeOutcome, WorkingTree } from '../operations/working-tree';
 import { change, failureOf } from './local';
 import { conflictPaths, withStagedPaths } from './merge-outcome';
+import { requireNoSubmodule } from './nested';
 import type { LocalGit } from './repository-environment';
 import { headCommit, requireCommit } from './revision';
 import { ownSigning } from './signing';
@@ -17,6 +18,7 @@ export async function merge(
 ): Promise<MergeOutcome> {
   const { directory, ref, message } = request;
   const target = await requireCommit(git, directory, ref);
+  await requireNoSubmodule(git, directory, target, 'parted');
   const before = await headCommit(git, directory);
   const outcome = await withStagedPaths(
     git,

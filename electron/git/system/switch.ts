@@ -4,6 +4,7 @@ import type { Running } from '../engine';
 import type { SwitchTarget } from '../operations/working-tree';
 import { branchRef } from '../ref-name';
 import { change, read } from './local';
+import { requireNoSubmodule } from './nested';
 import { headOf } from './overview';
 import type { LocalGit } from './repository-environment';
 import { headCommit, refTarget, requireCommit } from './revision';
@@ -31,17 +32,18 @@ async function argumentsOf(git: LocalGit, directory: string, target: SwitchTarge
       const isThere =
         !branch.startsWith('-') && (await refTarget(git, directory, `refs/heads/${branch}`)) !== null;
       if (!isThere) fail({ kind: 'branch-not-found', branch });
+      await requireNoSubmodule(git, directory, `refs/heads/${branch}`, 'now');
       return ['--end-of-options', branch];
     }
     case 'new-branch': {
       const { branch, start, track } = target;
       if ((await refTarget(git, directory, branchRef(branch, 'branch'))) !== null)
         fail({ kind: 'already-exists', name: branch });
-      await requireCommit(git, directory, start);
+      await requireNoSubmodule(git, directory, await requireCommit(git, directory, start), 'now');
       return [track ? '--track' : '--no-track', `--create=${branch}`, '--end-of-options', start];
     }
     case 'detached':
-      await requireCommit(git, directory, target.ref);
+      await requireNoSubmodule(git, directory, await requireCommit(git, directory, target.ref), 'now');
       return ['--detach', '--end-of-options', target.ref];
     default:
       return target satisfies never;
