@@ -1,4 +1,4 @@
-import { leastAlike, similarity } from './similarity';
+import { leastAlike, pieces, shared } from './similarity';
 import { isBinary } from './text-lines';
 
 /** One side of a rename that may be. `path`: one character a byte. */
@@ -22,6 +22,8 @@ export interface RenamePair<From, To> {
 const wholly = 60_000;
 /** git's own limit, diff.renameLimit: with more, only what is wholly the same is found. */
 const mostEach = 1000;
+/** What files consist of is remembered up to so many pieces: each is compared with many. */
+const mostPieces = 2_000_000;
 /** Of the best sources of each file so many are remembered. */
 const candidatesEach = 4;
 
@@ -56,15 +58,30 @@ export function renamePairs<From extends RenameCandidate, To extends RenameCandi
     if (best) pair(best, to, wholly);
   }
 
+  const known = new Map<RenameCandidate, ReadonlyMap<number, number>>();
+  let remembered = 0;
+  const piecesOf = (candidate: RenameCandidate): ReadonlyMap<number, number> | null => {
+    const before = known.get(candidate);
+    if (before) return before;
+    const data = candidate.content();
+    if (data === null) return null;
+    const found = pieces(data, isBinary(data));
+    if (remembered + found.size <= mostPieces) {
+      remembered += found.size;
+      known.set(candidate, found);
+    }
+    return found;
+  };
+
   const score = (from: From, to: To): number => {
     if (!isFile(from.mode) || !isFile(to.mode)) return 0;
     const sizes = [from.size(), to.size()] as const;
     const largest = Math.max(...sizes);
     if (Math.min(...sizes) === 0 || largest * (wholly - leastAlike) < Math.abs(sizes[0] - sizes[1]) * wholly)
       return 0;
-    const before = from.content();
-    const after = before === null ? null : to.content();
-    return before === null || after === null ? 0 : similarity(before, after, isBinary);
+    const before = piecesOf(from);
+    const after = before === null ? null : piecesOf(to);
+    return before === null || after === null ? 0 : shared(before, after, largest);
   };
 
   const left = () => gone.filter((from) => !usedFrom.has(from));

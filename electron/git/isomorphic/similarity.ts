@@ -4,7 +4,7 @@ const wholly = 60_000;
 const longestPiece = 64;
 
 /** Bytes of each piece of a file, a line or 64 bytes, by its hash: diffcore-delta.c. */
-function pieces(data: Buffer, binary: boolean): Map<number, number> {
+export function pieces(data: Buffer, binary: boolean): Map<number, number> {
   const found = new Map<number, number>();
   let one = 0;
   let two = 0;
@@ -37,8 +37,16 @@ export function similarity(from: Buffer, to: Buffer, isBinary: (data: Buffer) =>
   const largest = Math.max(from.length, to.length);
   if (from.length === 0 || to.length === 0) return 0;
   if (largest * (wholly - leastAlike) < Math.abs(from.length - to.length) * wholly) return 0;
-  const theirs = pieces(to, isBinary(to));
+  return shared(pieces(from, isBinary(from)), pieces(to, isBinary(to)), largest);
+}
+
+/** The same of files whose pieces are known. */
+export function shared(
+  from: ReadonlyMap<number, number>,
+  to: ReadonlyMap<number, number>,
+  largest: number,
+): number {
   let copied = 0;
-  for (const [key, bytes] of pieces(from, isBinary(from))) copied += Math.min(bytes, theirs.get(key) ?? 0);
+  for (const [key, bytes] of from) copied += Math.min(bytes, to.get(key) ?? 0);
   return Math.floor((copied * wholly) / largest);
 }
