@@ -146,8 +146,8 @@ function pairsOf(
         found.delete(path);
       else found.set(path, row);
     }
-    for (const [path, row] of conflicts) row.to = row.from && onDisk(path, row.from.mode);
-  } else for (const row of conflicts.values()) row.to = row.from;
+    for (const [path, row] of conflicts) row.to = onDisk(path, row.from?.mode ?? null);
+  }
   return [...found.values(), ...conflicts.values()];
 }
 
