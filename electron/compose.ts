@@ -192,7 +192,16 @@ export async function assemble(platform: Platform, makers: Makers): Promise<Core
       application: applicationService({ platform, storage, engines, events, notices: vault.notices }),
       bindings: bindingsService({ storage, engines, choices, events }),
       branches: branchesService({ storage, engines }),
-      clonePlan: clonePlanService({ registry, storage, sessions, plans, engines, credentials, events }),
+      clonePlan: clonePlanService({
+        registry,
+        storage,
+        sessions,
+        plans,
+        engines,
+        credentials,
+        events,
+        work: remoteWork,
+      }),
       doctor: doctorService({
         registry,
         storage,

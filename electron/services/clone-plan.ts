@@ -9,6 +9,7 @@ import { attributesUseLfs, readGitmodules } from '../git/operations/gitmodules';
 import type { TreeEntry } from '../providers/provider';
 import type { ProviderRegistry } from '../providers/registry';
 import { os } from './procedure';
+import type { RemoteWork } from './remote-work';
 import { fetchNeeded, needsOf, type NeedsParts } from './repository-needs';
 import { bringMore, type ReachParts } from './reach';
 import { produce } from './stream';
@@ -69,10 +70,11 @@ export interface ClonePlanParts extends ReachParts, NeedsParts {
   registry: Pick<ProviderRegistry, 'of'>;
   sessions: Sessions;
   engines: Pick<Engines, 'forReading' | 'forWriting'>;
+  work: Pick<RemoteWork, 'exclusive'>;
 }
 
 export function clonePlanService(parts: ClonePlanParts) {
-  const { registry, storage, sessions, plans } = parts;
+  const { registry, storage, sessions, plans, work } = parts;
   const never = new AbortController().signal;
 
   /** How the account's provider is asked about this address; null: it is not the account's. */
@@ -177,11 +179,19 @@ export function clonePlanService(parts: ClonePlanParts) {
       return result ?? fail({ kind: 'cancelled' });
     }),
     reach: os.clonePlan.reach.handler(async function* ({ input, signal }) {
-      yield* produce<Progress>(signal, (emit, stop) => bringMore(parts, input, emit, stop));
+      yield* produce<Progress>(signal, (emit, stop) =>
+        work.exclusive(input.repositoryId, { signal: stop }, ({ signal: ends }) =>
+          bringMore(parts, input, emit, ends),
+        ),
+      );
     }),
     needs: os.clonePlan.needs.handler(({ input }) => needsOf(parts, input.repositoryId)),
     fetchSubmodules: os.clonePlan.fetchSubmodules.handler(async function* ({ input, signal }) {
-      yield* produce<Progress>(signal, (emit, stop) => fetchNeeded(parts, input, emit, stop));
+      yield* produce<Progress>(signal, (emit, stop) =>
+        work.exclusive(input.repositoryId, { signal: stop }, ({ signal: ends }) =>
+          fetchNeeded(parts, input, emit, ends),
+        ),
+      );
     }),
   });
 }

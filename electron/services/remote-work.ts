@@ -43,6 +43,8 @@ export interface RemoteWork {
     request: { repositoryId: string; how: 'fast-forward' | 'merge' },
     running: Running,
   ): Promise<PullResult>;
+  /** Other work of the user's in a repository that a fetch must not run beside. */
+  exclusive<T>(repositoryId: string, running: Running, work: (running: Running) => Promise<T>): Promise<T>;
   pushPlan(request: {
     repositoryId: string;
     branch: string;
@@ -227,6 +229,7 @@ export function createRemoteWork(parts: RemoteWorkParts): RemoteWork {
   return {
     state,
     fetch: fetchAll,
+    exclusive: async (repositoryId, running, work) => alone(require(repositoryId), false, running, work),
     pushPlan,
     pull({ repositoryId, how }, given) {
       const stored = require(repositoryId);

@@ -150,6 +150,28 @@ describe('fetching', () => {
     await first;
   });
 
+  it('stands back for other work of the user in the repository', async () => {
+    const { work, begun } = scene();
+    const request = { repositoryId: 'one', remote: 'origin', prune: false };
+    const background = failureOf(work.fetch({ ...request, background: true }, { signal: signal() }));
+    await begun(1);
+    let finish = (_word: string): void => undefined;
+    const done = new Promise<string>((resolve) => (finish = resolve));
+    const other = work.exclusive('one', { signal: signal() }, () => done);
+    expect(await background).toEqual({ kind: 'cancelled' });
+    for (const again of [false, true])
+      expect(await failureOf(work.fetch({ ...request, background: again }, { signal: signal() }))).toEqual({
+        kind: 'repository-busy',
+        path: '/one',
+      });
+    finish('done');
+    expect(await other).toBe('done');
+    expect(await failureOf(work.exclusive('two', { signal: signal() }, () => done))).toEqual({
+      kind: 'gone',
+      what: 'repository',
+    });
+  });
+
   it('of a repository or a remote that is gone says so', async () => {
     const { work } = scene();
     expect(await failureOf(work.state('two'))).toEqual({ kind: 'gone', what: 'repository' });
