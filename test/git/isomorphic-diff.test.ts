@@ -33,13 +33,14 @@ function common(a: Int32Array, b: Int32Array): number {
   return before[b.length] ?? 0;
 }
 
+const occurs = (ids: Int32Array, id: number) => ids.filter((one) => one === id).length;
 const linesOf = (ids: Int32Array) => ({ ids, text: [...ids].map((id) => `${id}\n`) });
 
 describe('comparing lines', () => {
   it('makes one text the other with the fewest lines there are', () => {
     const next = random(0xd1ff);
     for (let round = 0; round < 1500; round += 1) {
-      const kinds = 1 + next(9);
+      const kinds = 1 + next(20);
       const a = Int32Array.from({ length: next(30) }, () => next(kinds));
       const b =
         next(2) === 0
@@ -58,7 +59,12 @@ describe('comparing lines', () => {
       }
       made.push(...a.subarray(at));
       expect(made).toEqual([...b]);
-      expect(lines).toBe(a.length + b.length - 2 * common(a, b));
+      const fewest = a.length + b.length - 2 * common(a, b);
+      // A line that is often there is not searched for where it tells little.
+      const often = Math.min(a.length, b.length) < 4 ? 2 : 4;
+      const isOften = [...Array(kinds).keys()].some((id) => [a, b].some((ids) => occurs(ids, id) >= often));
+      if (isOften) expect(lines).toBeGreaterThanOrEqual(fewest);
+      else expect(lines).toBe(fewest);
     }
   });
 

@@ -26,9 +26,8 @@ export function markShortest(texts: Texts, a0: number, a1: number, b0: number, b
     endA -= 1;
     endB -= 1;
   }
-  // What the other side does not have at all is changed, and need not be searched for.
-  const rowsA = rowsAlsoIn(a, fromA, endA, new Set(b.subarray(fromB, endB)), changedA);
-  const rowsB = rowsAlsoIn(b, fromB, endB, new Set(a.subarray(fromA, endA)), changedB);
+  const rowsA = rowsToSearch(a, fromA, endA, oftenIn(b, b0, b1, a1 - a0), changedA);
+  const rowsB = rowsToSearch(b, fromB, endB, oftenIn(a, a0, a1, b1 - b0), changedB);
   search(
     rowsA.map((row) => a[row] ?? 0),
     rowsB.map((row) => b[row] ?? 0),
@@ -41,20 +40,73 @@ export function markShortest(texts: Texts, a0: number, a1: number, b0: number, b
   );
 }
 
-function rowsAlsoIn(
+/** How often a line is in the other text: not at all, sometimes, or so often that it tells little. */
+const Often = { never: 0, sometimes: 1, often: 2 } as const;
+
+/** So many lines are looked at on each side of one that tells little. */
+const nearby = 100;
+/** However long a text is, a line that is so often in the other one tells little. */
+const mostOften = 1024;
+
+function oftenIn(ids: Int32Array, from: number, end: number, lines: number): (id: number) => number {
+  const counts = new Map<number, number>();
+  for (let at = from; at < end; at += 1) {
+    const id = ids[at] ?? -1;
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  const often = Math.min(rootOf(lines), mostOften);
+  return (id) => {
+    const count = counts.get(id) ?? 0;
+    return count === 0 ? Often.never : count >= often ? Often.often : Often.sometimes;
+  };
+}
+
+/** The square root, up to the next power of two, as git takes it. */
+function rootOf(count: number): number {
+  let root = 1;
+  for (let left = count; left > 0; left = Math.floor(left / 4)) root *= 2;
+  return root;
+}
+
+/**
+ * Lines the other side has. The rest is changed, and so is what it has so often
+ * that it tells little, among lines it does not have: git searches no more.
+ */
+function rowsToSearch(
   ids: Int32Array,
   from: number,
   end: number,
-  other: ReadonlySet<number>,
+  howOften: (id: number) => number,
   changed: Uint8Array,
 ): Int32Array {
+  const often = Uint8Array.from(ids.subarray(from, end), howOften);
+  /** What stands beside a line in one direction, up to the next that tells something. */
+  const beside = (row: number, step: 1 | -1) => {
+    let never = 0;
+    let many = 0;
+    for (let far = 1; far <= nearby; far += 1) {
+      const what = often[row + far * step];
+      if (what === Often.never) never += 1;
+      else if (what === Often.often) many += 1;
+      else break;
+    }
+    return { never, many };
+  };
+  const tellsLittle = (row: number) => {
+    const before = beside(row, -1);
+    if (before.never === 0) return false;
+    const behind = beside(row, 1);
+    if (behind.never === 0) return false;
+    const many = before.many + behind.many + 2;
+    return many * 4 < many + before.never + behind.never;
+  };
   const rows = new Int32Array(end - from);
   let count = 0;
-  for (let at = from; at < end; at += 1)
-    if (other.has(ids[at] ?? -1)) {
-      rows[count] = at;
+  for (let row = 0; row < often.length; row += 1)
+    if (often[row] === Often.sometimes || (often[row] === Often.often && !tellsLittle(row))) {
+      rows[count] = from + row;
       count += 1;
-    } else changed[at + 1] = 1;
+    } else changed[from + row + 1] = 1;
   return rows.slice(0, count);
 }
 
@@ -76,7 +128,7 @@ function search(
   const size = a.length + b.length + 3;
   const ahead = new Int32Array(size);
   const back = new Int32Array(size);
-  const most = Math.max(leastCost, 2 ** Math.ceil(Math.log2(size) / 2));
+  const most = Math.max(leastCost, rootOf(size));
   const open: Box[] = [{ x0: 0, x1: a.length, y0: 0, y1: b.length, isShort: false }];
   for (let box = open.pop(); box; box = open.pop()) {
     while (box.x0 < box.x1 && box.y0 < box.y1 && a[box.x0] === b[box.y0]) {
