@@ -146,6 +146,28 @@ describe('pushing', () => {
       await onPage(dialog).toBeHidden();
     }));
 
+  it('needs no pointer: each step has the focus where it goes on', () =>
+    opened({ pushes: [behind, { result: 'pushed', from: '1', to: '2' }] }, async (page) => {
+      await bar(page).getByRole('button', { name: /Push/ }).press('Enter');
+      const dialog = page.getByRole('dialog');
+      const branch = dialog.getByLabel('Branch on the server');
+      await onPage(branch).toBeFocused();
+      await branch.press('Enter');
+      await onPage(dialog.getByRole('button', { name: 'Pull and merge' })).toBeFocused();
+      await dialog.getByRole('button', { name: 'Overwrite…' }).press('Enter');
+      await onPage(dialog.getByRole('button', { name: 'Back' })).toBeFocused();
+      await dialog.getByRole('button', { name: 'Look at the server’s branch' }).press('Enter');
+      await dialog.getByRole('button', { name: /^Overwrite origin/ }).waitFor();
+      await onPage(dialog.getByRole('button', { name: 'Back' })).toBeFocused();
+      await page.keyboard.press('Enter');
+      await dialog.getByRole('button', { name: 'Push to another branch…' }).press('Enter');
+      await onPage(branch).toBeFocused();
+      await branch.press('Enter');
+      await onPage(dialog.getByRole('button', { name: 'Close' }).last()).toBeFocused();
+      await page.keyboard.press('Enter');
+      await onPage(dialog).toBeHidden();
+    }));
+
   it('explains a rejection with three ways on: pulling', () =>
     opened({ pushes: [behind] }, async (page) => {
       const dialog = await push(page);

@@ -28,7 +28,11 @@ export interface PushTarget {
   to: string;
 }
 
-/** Pushes one branch: where to, how it went, and what to do where the server said no. */
+/**
+ * Pushes one branch: where to, how it went, and what to do where the server
+ * said no. `data-autofocus` counts when the dialog opens; what comes later
+ * takes the focus over with `autoFocus`.
+ */
 export function PushDialog(props: PushDialogProps) {
   const { repositoryId, branch, onClose } = props;
   // Where the user wants something else than the usual.
@@ -86,7 +90,7 @@ export function PushDialog(props: PushDialogProps) {
               </span>
             </div>
             <Group justify="flex-end">
-              <Button variant="default" onClick={cancel} disabled={work.cancelling} data-autofocus>
+              <Button variant="default" onClick={cancel} disabled={work.cancelling} data-autofocus autoFocus>
                 Cancel
               </Button>
             </Group>
@@ -109,7 +113,7 @@ export function PushDialog(props: PushDialogProps) {
               <Button variant="default" onClick={onClose}>
                 Close
               </Button>
-              <Button onClick={reset} data-autofocus>
+              <Button onClick={reset} data-autofocus autoFocus>
                 Change something
               </Button>
             </Group>
@@ -130,7 +134,7 @@ export function PushDialog(props: PushDialogProps) {
           <>
             <Note tone="good">{pushWords(work.result, target)}</Note>
             <Group justify="flex-end">
-              <Button onClick={onClose} data-autofocus>
+              <Button onClick={onClose} data-autofocus autoFocus>
                 Close
               </Button>
             </Group>
@@ -177,6 +181,7 @@ function PushForm({ repositoryId, plan, chosen, onChoose, onPush, onClose }: Pus
             spellCheck={false}
             error={isEmpty ? 'Give it a name.' : undefined}
             data-autofocus
+            autoFocus
             onChange={(event) => onChoose({ ...chosen, to: event.currentTarget.value })}
           />
         </Group>

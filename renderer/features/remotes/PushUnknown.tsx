@@ -33,12 +33,21 @@ export function PushUnknown({ repositoryId, branch, plan, error, onAgain, onClos
         </Note>
       )}
       <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
+        <Button
+          key={String(check.data?.arrived)}
+          variant="default"
+          autoFocus={check.data?.arrived === true}
+          onClick={onClose}
+        >
           Close
         </Button>
-        {check.data?.arrived === false && <Button onClick={onAgain}>Push again…</Button>}
+        {check.data?.arrived === false && (
+          <Button autoFocus onClick={onAgain}>
+            Push again…
+          </Button>
+        )}
         {!check.data && (
-          <Button loading={check.isPending} onClick={() => check.mutate()} data-autofocus>
+          <Button loading={check.isPending} onClick={() => check.mutate()} autoFocus>
             Check now
           </Button>
         )}

@@ -29,6 +29,8 @@ export function Rejected(props: RejectedProps) {
   const { rejection, plan } = props;
   const { title, text } = rejections[rejection.reason];
   const isApart = rejection.reason === 'behind' || rejection.reason === 'stale-lease';
+  const canPull = isApart && !plan.setUpstream;
+  const canElsewhere = rejection.reason !== 'no-permission' && rejection.reason !== 'shallow';
   const [isOverwriting, setOverwriting] = useState(false);
   if (isOverwriting) return <Overwrite {...props} onBack={() => setOverwriting(false)} />;
   return (
@@ -41,15 +43,15 @@ export function Rejected(props: RejectedProps) {
         {isApart && (
           <div className={styles.way}>
             <span>Take in what the server has, then push again.</span>
-            <Button onClick={props.onPull} data-autofocus disabled={plan.setUpstream}>
+            <Button onClick={props.onPull} autoFocus={canPull} disabled={!canPull}>
               Pull and merge
             </Button>
           </div>
         )}
-        {rejection.reason !== 'no-permission' && rejection.reason !== 'shallow' && (
+        {canElsewhere && (
           <div className={styles.way}>
             <span>Leave that branch alone and push under another name.</span>
-            <Button variant="default" onClick={props.onElsewhere}>
+            <Button variant="default" autoFocus={!canPull} onClick={props.onElsewhere}>
               Push to another branch…
             </Button>
           </div>
@@ -64,7 +66,7 @@ export function Rejected(props: RejectedProps) {
         )}
       </div>
       <Group justify="flex-end">
-        <Button variant="default" onClick={props.onClose}>
+        <Button variant="default" autoFocus={!canPull && !canElsewhere} onClick={props.onClose}>
           Close
         </Button>
       </Group>
@@ -136,15 +138,19 @@ function Overwrite({ repositoryId, plan, onOverwrite, onBack }: RejectedProps & 
         </>
       )}
       <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onBack} data-autofocus>
+        <Button key={found ? 'looked' : 'back'} variant="default" onClick={onBack} autoFocus>
           Back
         </Button>
         {found?.seen ? (
-          <Button color="red.9" onClick={() => found.seen !== null && onOverwrite(found.seen)}>
+          <Button
+            key="overwrite"
+            color="red.9"
+            onClick={() => found.seen !== null && onOverwrite(found.seen)}
+          >
             Overwrite {target}
           </Button>
         ) : (
-          <Button loading={look.isPending} onClick={() => look.mutate()}>
+          <Button key="look" loading={look.isPending} onClick={() => look.mutate()}>
             Look at the server’s branch
           </Button>
         )}
