@@ -873,6 +873,16 @@ export function workingTreeSuite(factory: AreaFactory<WorkingTree & Pick<Refs, '
         expect(await git(path.join(ours, 'place'), 'show', 'HEAD:precious')).toBe('work');
       });
 
+      it('and the end of a merge keep what was resolved so far', async () => {
+        const [ours] = await twins(parted, (directory) => oracle(directory, ['merge', 'theirs']));
+        await put(ours, 'both.txt', 'half resolved\n');
+        await engine.abort(ours);
+        const kept = await git(ours, 'for-each-ref', '--format=%(objectname)', 'refs/polyforge/kept');
+        expect((await oracle(ours, ['cat-file', 'blob', `${kept}:both.txt`])).stdout.toString()).toBe(
+          'half resolved\n',
+        );
+      });
+
       it('keeps the files of a merge with conflicts', async () => {
         const [ours, gits] = await twins(parted, (directory) => oracle(directory, ['merge', 'theirs']));
         await put(ours, 'both.txt', 'half resolved\n');

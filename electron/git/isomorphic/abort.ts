@@ -23,10 +23,9 @@ export function abort({ directory }: WorkJobs['abort']['in']): Promise<void> {
     const what = underWay(place.gitdir);
     if (what === 'rebase' || what === 'am') fail({ kind: 'unfinished', what });
     // The return of a stash leaves conflicts and no mark of its own.
-    if (what === null) {
-      if (conflictsIn(draft).length === 0) fail({ kind: 'nothing-to-do', what: 'abort' });
-      keepWork(at, []);
-    }
+    if (what === null && conflictsIn(draft).length === 0) fail({ kind: 'nothing-to-do', what: 'abort' });
+    // What was resolved so far is nowhere else.
+    keepWork(at, []);
     const head = currentHead(place);
     const tree = head.oid === null ? null : readCommit(place.store, head.oid).tree;
     goBack(at, tree);

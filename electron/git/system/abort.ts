@@ -5,13 +5,14 @@ import { change } from './local';
 import { conflictPaths } from './merge-outcome';
 import type { LocalGit } from './repository-environment';
 
-/** `git merge --abort` and its likes. */
+/** `git merge --abort` and its likes. What was resolved so far is kept first. */
 export async function abort(git: LocalGit, directory: string): Promise<void> {
   const what = await underWay(await gitDirectory(git, directory));
   switch (what) {
     case 'merge':
     case 'cherry-pick':
     case 'revert':
+      await keepWork(git, directory, 'HEAD', undefined);
       await change(git, directory, [what, '--abort']);
       return;
     case 'rebase':
