@@ -245,6 +245,15 @@ describe('the options of a clone', () => {
     });
   });
 
+  it('do not begin what the engine cannot reach: an address of ssh with the built-in one', async () => {
+    await dialog({ engine: 'isomorphic' });
+    await page.getByRole('combobox', { name: 'Parent directory' }).fill('/home/ada/src');
+    await onPage(button('Clone')).toBeEnabled();
+    await page.getByRole('textbox', { name: 'Address' }).fill('git@github.com:team/app.git');
+    await page.getByText('The built-in engine connects by https only.').waitFor();
+    await onPage(button('Clone')).toBeDisabled();
+  });
+
   it('say why something cannot be chosen, and ask about a large repository', async () => {
     await dialog({ engine: 'isomorphic', survey: { ...survey, sizeBytes: 4_100_000_000 } });
     await button(/^Options/).click();

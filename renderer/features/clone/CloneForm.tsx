@@ -24,6 +24,7 @@ import {
 } from './draft';
 import { pastedAddress } from './pasted-address';
 import { RecognisedAddress } from './RecognisedAddress';
+import { useCan } from './use-can';
 import { useSettled } from './use-settled';
 import { useSurvey } from './use-survey';
 
@@ -101,7 +102,10 @@ export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit 
 
   const refusal = inspection && !inspection.ok ? inspection.error : error;
   const refused = refusal ? describeError(refusal) : null;
-  const ready = recognised !== undefined && target?.good === true && isReady(draft.plan);
+  const canSsh = useCan()('ssh');
+  const unreachable = recognised?.protocol === 'ssh' && canSsh !== true ? canSsh : undefined;
+  const ready =
+    recognised !== undefined && unreachable === undefined && target?.good === true && isReady(draft.plan);
   const accountId = chosenAccount(draft, preselected);
   const { survey, asking } = useSurvey(recognised?.url, accountId, draft.branch);
   const why = choice && draft.accountId === null ? capital(choiceWords(choice)) : undefined;
@@ -137,7 +141,7 @@ export function CloneForm({ draft, onDraft, hosted, onChosen, onClose, onSubmit 
             const pasted = pastedAddress(event.clipboardData.getData('text'), accounts.data ?? []);
             onDraft(withAddress(draft, pasted));
           }}
-          error={refused ? refused.text : undefined}
+          error={refused ? refused.text : unreachable}
           spellCheck={false}
           autoComplete="off"
           data-autofocus={hosted === undefined || undefined}

@@ -1,16 +1,15 @@
 import { Button, NumberInput, Select, UnstyledButton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import type { ClonePlan, CloneSurvey } from '../../../shared/contract/clone-plan';
-import { type Ability, abilities } from '../../../shared/engine-abilities';
+import type { Ability } from '../../../shared/engine-abilities';
 import { ExternalLink } from '../../components/ExternalLink';
 import { Note } from '../../components/Note';
 import { describeInOneLine } from '../../errors/describe';
-import { query } from '../../rpc/client';
 import styles from './CloneOptions.module.css';
 import { FolderTree } from './FolderTree';
 import { LargeFilesField, SubmodulesField } from './RelatedFields';
+import { type Can, useCan } from './use-can';
 import { estimateWords, planWords, suggestionWords } from './plan-words';
 
 export interface CloneOptionsProps {
@@ -30,15 +29,6 @@ export interface CloneOptionsProps {
 const startDepth = 100;
 const startMegabytes = 1;
 const megabyte = 1_000_000;
-
-/** True, or why the engine in use cannot. */
-export type Can = (ability: Ability) => true | string;
-
-function useCan(): Can {
-  const info = useQuery(query.application.info.queryOptions());
-  const engine = info.data?.engine ?? 'system';
-  return (ability) => abilities[ability][engine];
-}
 
 /** How much of a repository comes along: one line while closed. */
 export function CloneOptions(props: CloneOptionsProps) {
