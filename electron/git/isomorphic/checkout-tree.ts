@@ -10,7 +10,7 @@ import { createAttributes } from './patterns/attributes';
 import { type Conversion, conversionOf, toFile } from './patterns/conversion';
 import { toLatin1 } from './patterns/pattern-file';
 import type { Cone } from './sparse-cone';
-import { isSubmodule, isTree, parseTree, unsafeTree } from './tree-entry';
+import { isSubmodule, isTree, parseTree, refuseTree, unsafeTree } from './tree-entry';
 
 /** One file of a tree, its path as path-bytes.ts has it. */
 export interface TreeFile {
@@ -34,15 +34,6 @@ const mostFiles = 1_000_000;
 const link = 0o120000;
 const submodule = 0o160000;
 
-function refuse(what: string): never {
-  return fail({
-    kind: 'git-failed',
-    command: 'checkout',
-    exitCode: null,
-    detail: `The repository holds ${what}. Nothing was written.`,
-  });
-}
-
 /** All files of a commit's tree, in the index's order of folders; refused before anything is written where one of them is not safe to write. */
 export function listTree(store: ObjectStore, commit: string, cone: Cone | null): TreeListing {
   const root = /^tree ([0-9a-f]{40})\n/.exec(store.read(commit).data.toString('latin1', 0, 46))?.[1];
@@ -51,12 +42,12 @@ export function listTree(store: ObjectStore, commit: string, cone: Cone | null):
   const safe = new Set<string>();
 
   function walk(oid: string, prefix: string, depth: number): void {
-    if (depth > deepest) refuse(`folders more than ${deepest} deep`);
+    if (depth > deepest) refuseTree(`folders more than ${deepest} deep`);
     const object = store.read(oid);
     const entries = object.type === 'tree' ? parseTree(object.data) : null;
-    if (entries === null) return refuse('a folder git cannot read');
+    if (entries === null) return refuseTree('a folder git cannot read');
     const unsafe = safe.has(oid) ? null : unsafeTree(entries);
-    if (unsafe !== null) refuse(unsafe);
+    if (unsafe !== null) refuseTree(unsafe);
     safe.add(oid);
     const isWritten = cone === null || cone.reaches(prefix);
     for (const { mode, name, oid: entry } of entries) {
@@ -70,12 +61,12 @@ export function listTree(store: ObjectStore, commit: string, cone: Cone | null):
         if (files.length === before) folders.length = place;
         continue;
       }
-      if (files.length === mostFiles) refuse(`more than ${mostFiles} files`);
+      if (files.length === mostFiles) refuseTree(`more than ${mostFiles} files`);
       files.push({ path: at, mode: modeOf(mode), oid: entry, skipped: !isWritten });
     }
   }
 
-  walk(root ?? refuse('a commit git cannot read'), '', 0);
+  walk(root ?? refuseTree('a commit git cannot read'), '', 0);
   return { files, folders };
 }
 

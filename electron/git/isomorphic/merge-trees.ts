@@ -38,7 +38,7 @@ export function mergeTrees(
   mergesDifferently: (path: string) => boolean = () => false,
 ): MergedTrees {
   const paths = new Map<string, ThreeLeaves>();
-  for (const { path, leaves } of walkTrees(store, [trees.base, trees.ours, trees.theirs]))
+  for (const { path, leaves } of walkTrees(store, [trees.base, trees.ours, trees.theirs], [0, 2]))
     paths.set(path, { base: leaves[0] ?? null, ours: leaves[1] ?? null, theirs: leaves[2] ?? null });
   const renames = findRenames(store, paths, {
     isFolder: (tree, path) => treeAt(store, trees[tree], path) !== null,

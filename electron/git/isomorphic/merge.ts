@@ -43,7 +43,7 @@ export function merge(request: Request, step?: Step): Promise<MergeOutcome> {
 function takeFirst(at: WorkingTreeAt, head: CurrentHead, to: string, ref: string, step?: Step): MergeOutcome {
   const tree = readCommit(at.place.store, to).tree;
   if (stagedPaths(at, null).length > 0) wouldOverwrite(stagedPaths(at, null));
-  applyUpdate(at, planUpdate(at, treeChanges(at.place.store, null, tree).values()), step);
+  applyUpdate(at, planUpdate(at, treeChanges(at.place.store, null, tree, true).values()), step);
   moveHead(at.place, head, to, `initial pull of ${ref}`);
   return { kind: 'fast-forward', oid: to };
 }
@@ -58,7 +58,7 @@ function fastForward(
   const { place } = at;
   const { store } = place;
   const from = head.oid === null ? null : readCommit(store, head.oid).tree;
-  const changes = treeChanges(store, from, readCommit(store, to).tree);
+  const changes = treeChanges(store, from, readCommit(store, to).tree, true);
   applyUpdate(at, planUpdate(at, changes.values()), step);
   if (head.oid !== null) writeOrigHead(place, head.oid);
   moveHead(place, head, to, `merge ${ref}: Fast-forward`);

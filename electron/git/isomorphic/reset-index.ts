@@ -44,7 +44,7 @@ export function differingPaths(
 ): Map<string, Leaf | null> {
   const { store } = place;
   const found = new Map<string, Leaf | null>();
-  for (const [path, { to }] of treeChanges(store, writeTree(store, draft), tree)) found.set(path, to);
+  for (const [path, { to }] of treeChanges(store, writeTree(store, draft), tree, true)) found.set(path, to);
   const open = conflictsIn(draft);
   for (const entry of entriesOf(draft)) if (entry.intentToAdd) open.push(entry.path);
   for (const path of open) found.set(path, leafAt(store, tree, path));

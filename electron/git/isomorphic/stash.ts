@@ -81,7 +81,7 @@ function backTo(
 ): void {
   const { place, draft } = at;
   const wanted = new Map<string, Leaf | null>();
-  for (const [path, { to }] of treeChanges(place.store, writeTree(place.store, draft), tree))
+  for (const [path, { to }] of treeChanges(place.store, writeTree(place.store, draft), tree, true))
     wanted.set(path, to);
   for (const path of changes.keys()) wanted.set(path, leafAt(place.store, tree, path));
   const planned = [...wanted].map(([path, to]) => ({
@@ -132,7 +132,9 @@ export function stashApply(
     const labels = { ours: 'Updated upstream', theirs: 'Stashed changes' };
     const merged = mergeTrees(store, trees, labels, (path) => rules.mergesDifferently(path));
     const untracked =
-      others === undefined ? [] : [...treeChanges(store, null, readCommit(store, others).tree).values()];
+      others === undefined
+        ? []
+        : [...treeChanges(store, null, readCommit(store, others).tree, true).values()];
     const standing = untracked.filter(
       ({ path }) => files.stats(path) !== null || files.inTheWay(path) !== null,
     );

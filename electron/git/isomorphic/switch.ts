@@ -27,7 +27,7 @@ export function switchTo(
     refuseConflicts(draft);
     const head = currentHead(place);
     const from = head.oid === null ? null : readCommit(store, head.oid).tree;
-    const changes = treeChanges(store, from, readCommit(store, oid).tree);
+    const changes = treeChanges(store, from, readCommit(store, oid).tree, true);
     const planned = planUpdate(at, changes.values());
     applyUpdate(at, planned, step);
     if (target.kind === 'new-branch')

@@ -1,3 +1,5 @@
+import { fail } from '../../../shared/errors';
+
 /** One entry of a tree object, its name as bytes. */
 export interface TreeEntry {
   /** Octal text, such as `100644`. */
@@ -44,6 +46,16 @@ export function unsafeTree(entries: TreeEntry[], windows = process.platform === 
     folded.set(fold, isSymlink(mode));
   }
   return null;
+}
+
+/** Ends what would have written a tree like this; nothing has been yet. */
+export function refuseTree(what: string): never {
+  return fail({
+    kind: 'git-failed',
+    command: 'checkout',
+    exitCode: null,
+    detail: `The repository holds ${what}. Nothing was written.`,
+  });
 }
 
 function unsafeName(name: string, windows: boolean): boolean {

@@ -2,7 +2,7 @@ import { fail } from '../../../shared/errors';
 import { pathFromBytes } from '../path-bytes';
 import { checkCancelled } from './cancellation';
 import type { ObjectStore } from './objects/store';
-import { isTree, parseTree } from './tree-entry';
+import { isTree, parseTree, refuseTree, unsafeTree } from './tree-entry';
 
 /** What stands at a path of a tree: a file, a link or a submodule. */
 export interface Leaf {
@@ -23,12 +23,14 @@ interface Folder {
 
 const nothing: Folder = { leaves: new Map(), folders: new Map() };
 
-function folderOf(store: ObjectStore, oid: string | null): Folder {
+function folderOf(store: ObjectStore, oid: string | null, isWritten = false): Folder {
   if (oid === null) return nothing;
   const object = store.read(oid);
   const entries = object.type === 'tree' ? parseTree(object.data) : null;
   if (!entries)
     return fail({ kind: 'repository-damaged', path: '', detail: `The object ${oid} is no tree.` });
+  const unsafe = isWritten ? unsafeTree(entries) : null;
+  if (unsafe !== null) refuseTree(unsafe);
   const folder: Folder = { leaves: new Map(), folders: new Map() };
   for (const { mode, name, oid: id } of entries) {
     const text = pathFromBytes(name);
@@ -45,24 +47,43 @@ export function canonicalMode(mode: number): number {
   return mode & 0o100 ? 0o100755 : 0o100644;
 }
 
+/** A path at which trees are not all the same, and what each of them has there. */
+interface Difference {
+  path: string;
+  leaves: (Leaf | null)[];
+}
+
 /**
  * Every path at which the trees (null: none) are not all the same, in no order
  * that means anything. Folders that are the same in all of them are not read.
+ * `written`: which of the trees are to be written to index and disk; one that
+ * is not safe there (tree-entry.ts) is refused.
  */
-export function* walkTrees(
+export function walkTrees(
   store: ObjectStore,
   trees: readonly (string | null)[],
-  prefix = '',
-  depth = 0,
-): Generator<{ path: string; leaves: (Leaf | null)[] }> {
+  written: readonly number[] = [],
+): Generator<Difference> {
+  return walk(store, trees, written, '', 0);
+}
+
+function* walk(
+  store: ObjectStore,
+  trees: readonly (string | null)[],
+  written: readonly number[],
+  prefix: string,
+  depth: number,
+): Generator<Difference> {
   if (trees.every((tree) => tree === trees[0])) return;
   checkCancelled();
   if (depth > deepest)
     fail({ kind: 'repository-damaged', path: '', detail: 'Its folders lie too deep in each other.' });
-  const read = new Map<string | null, Folder>();
-  const sides = trees.map((tree) => {
-    const folder = read.get(tree) ?? folderOf(store, tree);
-    read.set(tree, folder);
+  const read = new Map<string, Folder>();
+  const sides = trees.map((tree, side) => {
+    const isWritten = written.includes(side);
+    const key = `${tree} ${isWritten}`;
+    const folder = read.get(key) ?? folderOf(store, tree, isWritten);
+    read.set(key, folder);
     return folder;
   });
   const names = new Set(sides.flatMap((side) => [...side.leaves.keys()]));
@@ -73,7 +94,7 @@ export function* walkTrees(
   const folders = new Set(sides.flatMap((side) => [...side.folders.keys()]));
   for (const name of folders) {
     const below = sides.map((side) => side.folders.get(name) ?? null);
-    yield* walkTrees(store, below, `${prefix}${name}/`, depth + 1);
+    yield* walk(store, below, written, `${prefix}${name}/`, depth + 1);
   }
 }
 
@@ -83,14 +104,15 @@ export interface TreeChange {
   to: Leaf | null;
 }
 
-/** What differs from one tree to another, by path. */
+/** What differs from one tree to another, by path. `isWritten`: `to` is to be written, and refused where that is not safe. */
 export function treeChanges(
   store: ObjectStore,
   from: string | null,
   to: string | null,
+  isWritten = false,
 ): Map<string, TreeChange> {
   const changes = new Map<string, TreeChange>();
-  for (const { path, leaves } of walkTrees(store, [from, to]))
+  for (const { path, leaves } of walkTrees(store, [from, to], isWritten ? [1] : []))
     changes.set(path, { path, from: leaves[0] ?? null, to: leaves[1] ?? null });
   return changes;
 }
