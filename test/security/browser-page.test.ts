@@ -206,6 +206,8 @@ describe.skipIf(!executablePath)('the page in a browser', () => {
   it('says when the connection is lost, and connects again by itself', async () => {
     await page.goto(address());
     await hearsTheCore();
+    // The view's own part of the page is fetched when it is first shown.
+    await page.getByRole('heading', { name: 'Pull requests' }).waitFor();
     const { port } = server.door;
     await server.close();
     await page.getByText('is lost').first().waitFor();
