@@ -14,12 +14,12 @@ export function isTreeFolder(text: string): boolean {
   );
 }
 
-/** All of it, without submodules and large files. */
+/** All of it, without submodules; large files as the user's git is set up. */
 export const wholeClone: ClonePlan = {
   depth: null,
   singleBranch: false,
   filter: null,
   sparse: null,
   submodules: null,
-  lfs: false,
+  lfs: null,
 };

@@ -36,7 +36,7 @@ const needed: readonly (readonly [Ability, (plan: ClonePlan) => boolean])[] = [
   ['partial', (plan) => plan.filter !== null],
   ['sparse', (plan) => plan.sparse !== null],
   ['submodules', (plan) => plan.submodules !== null],
-  ['lfs', (plan) => plan.lfs],
+  ['lfs', (plan) => plan.lfs === true],
 ];
 
 export function createClonePlans(engines: Pick<Engines, 'describe'>): ClonePlans {

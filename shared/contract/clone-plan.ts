@@ -21,8 +21,8 @@ export const clonePlanSchema = z.object({
   sparse: z.array(z.string().max(4000).refine(isTreeFolder)).max(mostFolders).nullable(),
   /** Origins submodules may come from, of those that were shown; null: none are fetched. */
   submodules: z.array(z.string().max(300)).max(100).nullable(),
-  /** Large files through git-lfs. */
-  lfs: z.boolean(),
+  /** Large files through git-lfs; null: as the user’s git is set up. */
+  lfs: z.boolean().nullable(),
 });
 export type ClonePlan = z.infer<typeof clonePlanSchema>;
 

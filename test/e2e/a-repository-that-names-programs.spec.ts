@@ -31,7 +31,7 @@ test('a repository that names programs is opened without running them, asked abo
   await expect(found).toHaveCount(4);
   await expect(found.last()).toContainText('hooks/post-index-change');
   await expect(page.getByRole('option').first()).toBeVisible();
-  await expect(page.getByText('Built-in engine')).toBeVisible();
+  await expect(page.getByText('Built-in engine', { exact: true })).toBeVisible();
   expect(existsSync(mark)).toBe(false);
 
   await banner.getByRole('button', { name: 'Trust this repository' }).click();
@@ -45,5 +45,5 @@ test('a repository that names programs is opened without running them, asked abo
   await expect(preferences.getByText('You have not trusted any repository')).toBeVisible();
   await preferences.getByRole('button', { name: /close/i }).first().click();
   await expect(banner).toBeVisible();
-  await expect(page.getByText('Built-in engine')).toBeVisible();
+  await expect(page.getByText('Built-in engine', { exact: true })).toBeVisible();
 });

@@ -228,7 +228,10 @@ describe('the options of a clone', () => {
     await onPage(page.getByRole('checkbox', { name: 'src/web' })).toBeVisible();
 
     await page.getByRole('checkbox', { name: 'From https://elsewhere.example:8443' }).check();
-    await page.getByRole('switch', { name: 'Fetch large files (Git LFS)' }).click();
+    const largeFiles = page.getByRole('switch', { name: 'Fetch large files (Git LFS)' });
+    await onPage(largeFiles).toBeChecked();
+    await largeFiles.click();
+    await onPage(largeFiles).not.toBeChecked();
     await onPage(button('Clone')).toBeEnabled();
     await expectFitAndAccessible(page, 'clone options');
     await button('Clone').click();
@@ -240,7 +243,7 @@ describe('the options of a clone', () => {
         filter: { kind: 'larger', bytes: 1_000_000 },
         sparse: ['src/web', 'tools/build'],
         submodules: ['https://elsewhere.example:8443'],
-        lfs: true,
+        lfs: false,
       },
     });
   });

@@ -19,8 +19,8 @@ export interface ClonePlan {
    * is refused (`SubmoduleNeed.refused`) or comes from elsewhere is left out.
    */
   submodules: readonly string[] | null;
-  /** Large files through the system's git-lfs. False: pointers stay pointers. */
-  lfs: boolean;
+  /** Large files through the system’s git-lfs. False: pointers stay pointers. Null: as the user’s git is set up. */
+  lfs: boolean | null;
 }
 
 /** A whole clone of everything. */
@@ -30,7 +30,7 @@ export const everything: ClonePlan = {
   filter: null,
   sparse: null,
   submodules: null,
-  lfs: false,
+  lfs: null,
 };
 
 /** A submodule a commit names in its `.gitmodules` (`gitmodules.ts`). */

@@ -60,7 +60,7 @@ export async function clone(parts: RemoteParts, request: CloneRequest, running: 
     else await mkdir(directory, { recursive: true });
   };
   const args = plan ? planned(plan) : [];
-  const large = plan ? await largeFiles(parts, plan.lfs) : asConfigured;
+  const large = typeof plan?.lfs === 'boolean' ? await largeFiles(parts, plan.lfs) : asConfigured;
   const onLine = running.progress && progressReader(running.progress);
   try {
     await runRemote(parts, {

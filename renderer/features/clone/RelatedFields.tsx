@@ -80,7 +80,8 @@ export function LargeFilesField({ survey, plan, onPlan, can }: FieldProps) {
       label="Fetch large files (Git LFS)"
       description={why ?? known}
       disabled={why !== null || programs.data === undefined}
-      checked={plan.lfs}
+      // Untouched: as Git is set up, which fetches them where Git LFS is installed as it should be.
+      checked={plan.lfs ?? (can === true && programs.data !== undefined && !isMissing)}
       onChange={(event) => onPlan({ lfs: event.currentTarget.checked })}
     />
   );
