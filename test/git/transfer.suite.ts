@@ -120,10 +120,12 @@ export function transferSuite(factory: TransferFactory): void {
       configuration: (await git(directory, 'config', '--list')).split('\n').sort(),
       status: await git(directory, 'status', '--porcelain'),
     });
+    // A loose object of a git that had to be killed is git's own to prune: it may as well be another program's.
+    const leftover =
+      factory.name === 'system' ? /\.lock$|tmp_(?!obj_)|FETCH_HEAD$/ : /\.lock$|tmp_|FETCH_HEAD$/;
     const leftovers = (directory: string) =>
       readdirSync(path.join(directory, '.git'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-        // A loose object of a git that had to be killed is git's own to prune: it may as well be another program's.
-        /\.lock$|tmp_(?!obj_)|FETCH_HEAD$/.test(name),
+        leftover.test(name),
       );
     const fetch = (
       directory: string,
